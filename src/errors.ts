@@ -1,0 +1,201 @@
+/** Every error this package can give, grouped by whose fault it is, each with its code. */
+
+import type { Close } from './transport/close.js';
+
+/**
+ * Match by `code`, not by `instanceof`: two copies of the package may be loaded (`hasCode` does that).
+ * Messages name the value and the limit and never contain a token, a header or a payload.
+ */
+export abstract class PhoenixSocketError extends Error {
+  abstract readonly code: ErrorCode;
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retryable: boolean = false;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+export type UsageCode =
+  | 'PHX_BAD_OPTION'
+  | 'PHX_ENCODING'
+  | 'PHX_ALREADY_STARTED'
+  | 'PHX_NOT_STARTED'
+  | 'PHX_STOPPED';
+
+/** The caller's fault: thrown at once, and nothing has changed. */
+export class UsageError extends PhoenixSocketError {
+  readonly code: UsageCode;
+  readonly topic: string | null;
+
+  constructor(code: UsageCode, message: string, options: ErrorOptions & { topic?: string } = {}) {
+    super(message, options);
+    this.code = code;
+    this.topic = options.topic ?? null;
+  }
+}
+
+export type TransportCode =
+  | 'PHX_DIAL_FAILED'
+  | 'PHX_UPGRADE_REFUSED'
+  | 'PHX_CONNECT_TIMEOUT'
+  | 'PHX_CONNECTION_LOST'
+  | 'PHX_HEARTBEAT_TIMEOUT';
+
+/** The network's fault. */
+export class TransportError extends PhoenixSocketError {
+  readonly code: TransportCode;
+  readonly close: Close;
+  override readonly retryable = true;
+
+  constructor(code: TransportCode, message: string, close: Close) {
+    super(message, close.error === undefined ? undefined : { cause: close.error });
+    this.code = code;
+    this.close = close;
+  }
+}
+
+export type ProtocolCode = 'PHX_BAD_FRAME' | 'PHX_FRAME_TOO_LARGE' | 'PHX_UNEXPECTED_MESSAGE';
+
+/** The peer's fault: what it sent is no message. `frame` is cut to 100 characters. */
+export class ProtocolError extends PhoenixSocketError {
+  readonly code: ProtocolCode;
+  readonly frame: string;
+
+  constructor(code: ProtocolCode, message: string, frame: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.frame = frame.slice(0, 100);
+  }
+}
+
+export type JoinCode =
+  | 'PHX_JOIN_REFUSED'
+  | 'PHX_JOIN_TIMEOUT'
+  | 'PHX_JOIN_LOST'
+  | 'PHX_JOIN_PARAMS'
+  | 'PHX_CHANNEL_CRASHED';
+
+/** The server's answer to a join, or what became of it. */
+export class JoinError extends PhoenixSocketError {
+  readonly code: JoinCode;
+  readonly topic: string;
+  /** What the server answered: any JSON value; null when it did not. */
+  readonly response: unknown;
+  override readonly retryable = true;
+
+  constructor(
+    code: JoinCode,
+    message: string,
+    options: ErrorOptions & { topic: string; response?: unknown },
+  ) {
+    super(message, options);
+    this.code = code;
+    this.topic = options.topic;
+    this.response = options.response ?? null;
+  }
+}
+
+export type PushCode =
+  | 'PHX_PUSH_REFUSED'
+  | 'PHX_PUSH_TIMEOUT'
+  | 'PHX_PUSH_DROPPED'
+  | 'PHX_PUSH_LOST';
+
+/** `yes`: the server answered. `no`: never written, so it is safe to push again. `unknown`: written, unanswered. */
+export type Delivered = 'yes' | 'no' | 'unknown';
+
+/** The server's answer to a push, or its fate. */
+export class PushError extends PhoenixSocketError {
+  readonly code: PushCode;
+  readonly topic: string;
+  readonly event: string;
+  readonly ref: string;
+  readonly delivered: Delivered;
+  readonly status: string | null;
+  readonly response: unknown;
+  override readonly retryable: boolean;
+
+  constructor(
+    code: PushCode,
+    message: string,
+    push: { topic: string; event: string; ref: string },
+    fate: { delivered: Delivered; status?: string; response?: unknown },
+  ) {
+    super(message);
+    this.code = code;
+    this.topic = push.topic;
+    this.event = push.event;
+    this.ref = push.ref;
+    this.delivered = fate.delivered;
+    this.status = fate.status ?? null;
+    this.response = fate.response ?? null;
+    this.retryable = fate.delivered === 'no';
+  }
+}
+
+export type WaitCode = 'PHX_LEAVE_TIMEOUT' | 'PHX_CLOSED';
+
+/** A wait that cannot succeed any more. */
+export class WaitError extends PhoenixSocketError {
+  readonly code: WaitCode;
+
+  constructor(code: WaitCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The worker's own fault: an error that escaped one of its callbacks. */
+export class CallbackError extends PhoenixSocketError {
+  readonly code = 'PHX_CALLBACK_FAILED';
+  readonly callback: string;
+
+  constructor(callback: string, cause: unknown) {
+    super(`${callback} failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.callback = callback;
+  }
+}
+
+/** Thrown by the user's `credentials` to end all attempts. */
+export class UnauthorizedError extends PhoenixSocketError {
+  readonly code = 'PHX_UNAUTHORIZED';
+
+  constructor(message = 'unauthorized', options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+type AnyError =
+  | UsageError
+  | TransportError
+  | ProtocolError
+  | JoinError
+  | PushError
+  | WaitError
+  | CallbackError
+  | UnauthorizedError;
+
+export type ErrorCode = AnyError['code'];
+
+/** The error class that a code belongs to, its `code` narrowed. */
+export type ErrorOf<K extends ErrorCode> = AnyError extends infer E
+  ? E extends { readonly code: infer Codes }
+    ? K & Codes extends never
+      ? never
+      : E & { readonly code: K & Codes }
+    : never
+  : never;
+
+/** Whether an error has one of these codes. Works across two copies of the package, where `instanceof` does not. */
+export function hasCode<K extends ErrorCode>(
+  error: unknown,
+  ...codes: readonly K[]
+): error is ErrorOf<K> {
+  return (
+    error instanceof Error && 'code' in error && (codes as readonly unknown[]).includes(error.code)
+  );
+}

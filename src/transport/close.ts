@@ -1,0 +1,39 @@
+/** Why a session ended: plain data that a policy can judge and a log line can carry. */
+
+export type CloseCause =
+  /** The server closed, or the connection ended without a Close frame (code 1006). */
+  | 'peer'
+  /** Name look-up, TCP or TLS failed. */
+  | 'network'
+  /** The upgrade was answered with an HTTP status other than 101. */
+  | 'refused'
+  /** `credentials` or its deadline failed: nothing was dialed. */
+  | 'credentials'
+  | 'connectTimeout'
+  | 'heartbeatTimeout'
+  /** Bytes were waiting to be written and none left within the deadline. */
+  | 'writeTimeout'
+  /** This side asked for it. */
+  | 'requested';
+
+export type Close = {
+  readonly cause: CloseCause;
+  /** The WebSocket close code: 1006 when there was no Close frame. */
+  readonly code: number;
+  readonly reason: string;
+  /** The HTTP status, when the upgrade was refused. */
+  readonly status: number | null;
+  /** What came with a refused upgrade: lower-case header names, and at most 1 KiB of the body. */
+  readonly response?: {
+    readonly headers: { readonly [name: string]: string };
+    readonly body: string;
+  };
+  /** What was thrown, when something was. */
+  readonly error?: unknown;
+};
+
+/** A session that ended without a Close frame and without an HTTP answer. */
+export function lost(cause: CloseCause, reason: string, error?: unknown): Close {
+  const close = { cause, code: 1006, reason, status: null };
+  return error === undefined ? close : { ...close, error };
+}
