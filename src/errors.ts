@@ -1,6 +1,6 @@
 /** Every error this package can give, grouped by whose fault it is, each with its code. */
 
-import type { Close } from './transport/close.js';
+import type { Close } from './protocol/close.js';
 
 /**
  * Match by `code`, not by `instanceof`: two copies of the package may be loaded (`hasCode` does that).

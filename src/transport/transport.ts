@@ -1,7 +1,7 @@
 /** The contract of a transport: dial, then report to a sink; send, pause, resume, close, terminate. */
 
 import type { Frame } from '../protocol/serializer.js';
-import type { Close } from './close.js';
+import type { Close } from '../protocol/close.js';
 
 export type DialRequest = {
   /** The full address: path with its suffix, params, `vsn`. May carry secrets: never log it whole. */
