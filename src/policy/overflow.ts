@@ -1,0 +1,58 @@
+/** How much may wait to be sent, and what goes when too much waits. */
+
+import { UsageError } from '../errors.js';
+import { requireAtLeast } from './backoff.js';
+import { bytes, type Duration, milliseconds, type Size } from './duration.js';
+
+/** `reject`: the new push fails; `dropOldest`: the oldest one does. */
+export type WhenFull = 'reject' | 'dropOldest';
+
+/** `false`: nothing waits; a push that cannot go out at once fails with `delivered: 'no'`. */
+export type OutboxPolicy =
+  | false
+  | {
+      /** Per topic. Default 1000. */
+      readonly messages?: number;
+      /** Per topic, encoded. Default 4 MiB. */
+      readonly size?: Size;
+      /** How long a push may wait to be sent. Default 60 s. */
+      readonly ttl?: Duration;
+      readonly whenFull?: WhenFull;
+    };
+
+export type OverflowRule = {
+  readonly enabled: boolean;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly ttl: number;
+  readonly whenFull: WhenFull;
+};
+
+/** Enough for an outage of a minute at human pace, and no more memory than a process can lose without notice. */
+export const DEFAULT_OUTBOX: OverflowRule = {
+  enabled: true,
+  messages: 1000,
+  bytes: 4 * 1024 * 1024,
+  ttl: 60_000,
+  whenFull: 'reject',
+};
+
+export function overflowRule(policy: OutboxPolicy = {}): OverflowRule {
+  if (policy === false) return { ...DEFAULT_OUTBOX, enabled: false };
+  const whenFull = policy.whenFull ?? DEFAULT_OUTBOX.whenFull;
+  if (!['reject', 'dropOldest'].includes(whenFull)) {
+    throw new UsageError(
+      'PHX_BAD_OPTION',
+      `outbox.whenFull is '${whenFull}': write 'reject' or 'dropOldest'`,
+    );
+  }
+  const messages = policy.messages ?? DEFAULT_OUTBOX.messages;
+  requireAtLeast('outbox.messages', messages, 1);
+  return {
+    enabled: true,
+    messages,
+    bytes: bytes('outbox.size', policy.size ?? DEFAULT_OUTBOX.bytes),
+    ttl: milliseconds('outbox.ttl', policy.ttl ?? DEFAULT_OUTBOX.ttl),
+    whenFull,
+  };
+}
