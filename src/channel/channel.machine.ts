@@ -1,0 +1,393 @@
+/**
+ * The life of a channel, as a statechart: wait for a socket and a turn, join, be joined, fail, be judged, wait, join again.
+ *
+ * A channel that exists is wanted: every state but `leaving` and `closed` leads back to `joined` by itself, and `closed` is
+ * the end (who wants the topic again makes a new channel). Data messages never come here: `openGate` and `shutGate` write
+ * what the message path reads. The owner drops what belongs to an earlier join, so every event is about the newest.
+ */
+
+import { assign, setup, stateIn } from 'xstate';
+import type { ChannelFailure } from '../policy/rejoin.js';
+
+export type ChannelEvent =
+  | { readonly type: 'join' }
+  | { readonly type: 'leave' }
+  | { readonly type: 'socket.up' }
+  | { readonly type: 'socket.down' }
+  /** The server admits no more channels on this socket; another one carries this channel now. */
+  | { readonly type: 'channel.moved' }
+  | { readonly type: 'turn.given' }
+  | { readonly type: 'params.given' }
+  | { readonly type: 'params.failed'; readonly error: unknown }
+  | { readonly type: 'join.accepted'; readonly response: unknown }
+  | { readonly type: 'join.refused'; readonly response: unknown }
+  /** The worker begins, and ends, to handle the join: then what waited for it may go out. */
+  | { readonly type: 'greeting.begun' }
+  | { readonly type: 'greeting.ended' }
+  | { readonly type: 'leave.accepted' }
+  | { readonly type: 'channel.closed'; readonly payload: unknown }
+  | { readonly type: 'channel.crashed'; readonly payload: unknown }
+  | { readonly type: 'channel.desynced' };
+
+/** The state that others are told: phoenix.js's five names. */
+export type ChannelState = 'joining' | 'joined' | 'errored' | 'leaving' | 'closed';
+
+/** What the chart reads and needs done. None of these may throw; trouble comes back as an event. */
+export interface ChannelEffects {
+  readonly paramsTimeout: number;
+  readonly leaveTimeout: number;
+  readonly stableAfter: number;
+  /** Whether a leave ends at `phx_close` and not at its reply: version 1, whose late close cannot be told from the next one's. */
+  readonly closeIsAwaited: boolean;
+  note(state: ChannelState): void;
+  isSocketUp(): boolean;
+  askTurn(): void;
+  forgoTurn(): void;
+  freeTurn(): void;
+  /** Draws a new `joinRef` and asks for the params of this attempt, counted from 1. */
+  prepareJoin(attempt: number): void;
+  pushJoin(): void;
+  /** Milliseconds that the newest join may still take, after so many that timed out in a row; 0: it is late. */
+  joinTimeLeft(timeouts: number): number;
+  /** Whether the server may hold this channel as joined. */
+  mayBeJoined(): boolean;
+  forgetJoin(): void;
+  pushLeave(): void;
+  openGate(): void;
+  shutGate(): void;
+  /** Lets pushes out at once, without those that wait. */
+  letPass(): void;
+  /** Sends what waits, then lets pushes out at once. */
+  flush(): void;
+  judge(failure: ChannelFailure, failures: number): number | null;
+  announceJoined(response: unknown): void;
+  announceFailed(failure: ChannelFailure, failures: number, retryIn: number | null): void;
+  announceLost(): void;
+  announceLeft(inTime: boolean): void;
+  announceClosed(): void;
+}
+
+type Context = {
+  readonly effects: ChannelEffects;
+  /** In a row, and not forgotten by a stable membership or a new session. */
+  readonly failures: number;
+  /** Of the newest failures, those in a row that were timeouts. */
+  readonly timeouts: number;
+  readonly failure: ChannelFailure;
+  readonly retryIn: number | null;
+};
+
+/** A phx_error or phx_close before the join's own reply: the join came to nothing. */
+const aborted = {
+  type: 'record',
+  params: ({ event }: { event: { payload: unknown } }) => ({
+    failure: { kind: 'aborted' as const, payload: event.payload },
+  }),
+} as const;
+const refused = {
+  type: 'record',
+  params: ({ event }: { event: { response: unknown } }) => ({
+    failure: { kind: 'refused' as const, response: event.response },
+  }),
+} as const;
+const crashed = {
+  type: 'record',
+  params: ({ event }: { event: { payload: unknown } }) => ({
+    failure: { kind: 'crashed' as const, payload: event.payload },
+  }),
+} as const;
+const closed = {
+  type: 'record',
+  params: ({ event }: { event: { payload: unknown } }) => ({
+    failure: { kind: 'closed' as const, payload: event.payload },
+  }),
+} as const;
+
+const inTime = { type: 'announceLeft', params: { inTime: true } } as const;
+const overdue = { type: 'announceLeft', params: { inTime: false } } as const;
+/** The server does not hold the channel, so there is nobody to tell. */
+const leftAtOnce = { target: '#channel.closed', actions: ['forgetJoin', inTime] } as const;
+/** A join asked for while leaving follows the leave. */
+const goodbye = [
+  { guard: 'isWantedAgain', target: 'waiting', actions: inTime },
+  { target: 'closed', actions: inTime },
+] as const;
+
+export const channelMachine = setup({
+  types: {} as { context: Context; events: ChannelEvent; input: ChannelEffects },
+  actions: {
+    note: ({ context }, { state }: { state: ChannelState }) => {
+      context.effects.note(state);
+    },
+    askTurn: ({ context }) => {
+      context.effects.askTurn();
+    },
+    forgoTurn: ({ context }) => {
+      context.effects.forgoTurn();
+    },
+    freeTurn: ({ context }) => {
+      context.effects.freeTurn();
+    },
+    prepareJoin: ({ context }) => {
+      context.effects.prepareJoin(context.failures + 1);
+    },
+    pushJoin: ({ context }) => {
+      context.effects.pushJoin();
+    },
+    forgetJoin: ({ context }) => {
+      context.effects.forgetJoin();
+    },
+    pushLeave: ({ context }) => {
+      context.effects.pushLeave();
+    },
+    openGate: ({ context }) => {
+      context.effects.openGate();
+    },
+    shutGate: ({ context }) => {
+      context.effects.shutGate();
+    },
+    letPass: ({ context }) => {
+      context.effects.letPass();
+    },
+    flush: ({ context }) => {
+      context.effects.flush();
+    },
+    record: assign((_, { failure }: { failure: ChannelFailure }) => ({ failure })),
+    countFailure: assign(({ context: { failure, failures, timeouts } }) => ({
+      failures: failures + 1,
+      timeouts: failure.kind === 'timeout' ? timeouts + 1 : 0,
+    })),
+    forgetFailures: assign({ failures: 0, timeouts: 0 }),
+    judge: assign(({ context: { effects, failure, failures } }) => ({
+      retryIn: effects.judge(failure, failures),
+    })),
+    announceJoined: ({ context }, { response }: { response: unknown }) => {
+      context.effects.announceJoined(response);
+    },
+    announceFailed: ({ context: { effects, failure, failures, retryIn } }) => {
+      effects.announceFailed(failure, failures, retryIn);
+    },
+    announceLost: ({ context }) => {
+      context.effects.announceLost();
+    },
+    announceLeft: ({ context }, { inTime }: { inTime: boolean }) => {
+      context.effects.announceLeft(inTime);
+    },
+    announceClosed: ({ context }) => {
+      context.effects.announceClosed();
+    },
+  },
+  guards: {
+    isSocketUp: ({ context }) => context.effects.isSocketUp(),
+    joinMayStillCome: ({ context: { effects, timeouts } }) => effects.joinTimeLeft(timeouts) > 0,
+    mayBeJoined: ({ context }) => context.effects.mayBeJoined(),
+    mayRejoin: ({ context }) => context.retryIn !== null,
+    closeIsAwaited: ({ context }) => context.effects.closeIsAwaited,
+    isWantedAgain: stateIn('#channel.leaving.toJoinAgain'),
+  },
+  delays: {
+    paramsTimeout: ({ context }) => context.effects.paramsTimeout,
+    leaveTimeout: ({ context }) => context.effects.leaveTimeout,
+    stableAfter: ({ context }) => context.effects.stableAfter,
+    joinTimeLeft: ({ context: { effects, timeouts } }) => effects.joinTimeLeft(timeouts),
+    retryIn: ({ context }) => context.retryIn ?? 0,
+  },
+}).createMachine({
+  id: 'channel',
+  context: ({ input }) => ({
+    effects: input,
+    failures: 0,
+    timeouts: 0,
+    failure: { kind: 'lost' },
+    retryIn: null,
+  }),
+  initial: 'waiting',
+  states: {
+    waiting: {
+      entry: { type: 'note', params: { state: 'joining' } },
+      on: {
+        leave: [
+          { guard: 'mayBeJoined', target: 'leaving' },
+          leftAtOnce,
+        ],
+      },
+      initial: 'offline',
+      states: {
+        offline: {
+          always: { guard: 'isSocketUp', target: 'queued' },
+          on: { 'socket.up': { target: 'queued', actions: 'forgetFailures' } },
+        },
+        queued: {
+          description: 'The socket is up; the join queue gives turns, so that a return is no stampede.',
+          entry: 'askTurn',
+          exit: 'forgoTurn',
+          on: {
+            'turn.given': '#channel.joining',
+            'join.accepted': '#channel.joined',
+            'socket.down': { target: 'offline', actions: 'forgetJoin' },
+          },
+        },
+      },
+    },
+
+    joining: {
+      exit: 'freeTurn',
+      on: {
+        'socket.down': { target: 'lost', actions: 'forgetJoin' },
+        'params.failed': {
+          target: 'errored',
+          actions: [
+            'forgetJoin',
+            {
+              type: 'record',
+              params: ({ event }) => ({ failure: { kind: 'params', error: event.error } }),
+            },
+          ],
+        },
+      },
+      initial: 'preparing',
+      states: {
+        preparing: {
+          entry: 'prepareJoin',
+          on: {
+            'params.given': 'asking',
+            leave: leftAtOnce,
+          },
+          after: {
+            paramsTimeout: {
+              target: '#channel.errored',
+              actions: [
+                'forgetJoin',
+                { type: 'record', params: { failure: { kind: 'params', error: null } } },
+              ],
+            },
+          },
+        },
+        asking: {
+          entry: 'pushJoin',
+          on: {
+            'join.accepted': '#channel.joined',
+            'join.refused': { target: '#channel.errored', actions: ['forgetJoin', refused] },
+            'channel.crashed': { target: '#channel.errored', actions: ['forgetJoin', aborted] },
+            'channel.closed': { target: '#channel.errored', actions: ['forgetJoin', aborted] },
+            'channel.moved': { target: '#channel.waiting', actions: 'forgetJoin' },
+            leave: '#channel.leaving',
+          },
+          initial: 'ticking',
+          states: {
+            ticking: {
+              description: 'Phoenix runs joins one by one, so the clock starts again at each join reply on this socket.',
+              after: {
+                joinTimeLeft: [
+                  { guard: 'joinMayStillCome', target: 'ticking', reenter: true },
+                  {
+                    target: '#channel.errored',
+                    actions: { type: 'record', params: { failure: { kind: 'timeout' } } },
+                  },
+                ],
+              },
+            },
+          },
+        },
+      },
+    },
+
+    joined: {
+      entry: [
+        { type: 'note', params: { state: 'joined' } },
+        'openGate',
+        {
+          type: 'announceJoined',
+          params: ({ event }) => ({
+            response: event.type === 'join.accepted' ? event.response : null,
+          }),
+        },
+      ],
+      exit: 'shutGate',
+      on: {
+        leave: 'leaving',
+        'channel.closed': { target: 'errored', actions: ['forgetJoin', closed] },
+        'channel.crashed': { target: 'errored', actions: ['forgetJoin', crashed] },
+        'channel.desynced': {
+          target: 'errored',
+          actions: ['forgetJoin', { type: 'record', params: { failure: { kind: 'desync' } } }],
+        },
+        'socket.down': { target: 'lost', actions: 'forgetJoin' },
+      },
+      after: { stableAfter: { actions: 'forgetFailures' } },
+      initial: 'announced',
+      states: {
+        announced: { on: { 'greeting.begun': 'greeting', 'greeting.ended': 'live' } },
+        greeting: { entry: 'letPass', on: { 'greeting.ended': 'live' } },
+        live: { entry: 'flush' },
+      },
+    },
+
+    lost: {
+      description: 'The socket fell under it. The policy says whether it is still wanted.',
+      entry: [
+        { type: 'record', params: { failure: { kind: 'lost' } } },
+        'judge',
+        'announceLost',
+      ],
+      always: [{ guard: 'mayRejoin', target: 'waiting' }, { target: 'closed' }],
+    },
+
+    errored: {
+      description: 'A join failed or a channel ended. The policy says when it is tried again; the delay is drawn once.',
+      entry: [
+        { type: 'note', params: { state: 'errored' } },
+        'countFailure',
+        'judge',
+        'announceFailed',
+      ],
+      initial: 'judging',
+      on: {
+        leave: [
+          { guard: 'mayBeJoined', target: 'leaving' },
+          leftAtOnce,
+        ],
+        'socket.down': { target: 'waiting', actions: 'forgetJoin' },
+      },
+      states: {
+        judging: {
+          always: [
+            { guard: 'mayRejoin', target: 'backingOff' },
+            { target: '#channel.closed' },
+          ],
+        },
+        backingOff: {
+          after: { retryIn: '#channel.waiting' },
+          on: { 'join.accepted': '#channel.joined' },
+        },
+      },
+    },
+
+    leaving: {
+      entry: [{ type: 'note', params: { state: 'leaving' } }, 'pushLeave'],
+      exit: 'forgetJoin',
+      on: {
+        'leave.accepted': [{ guard: 'closeIsAwaited' }, ...goodbye],
+        'channel.closed': goodbye,
+        'channel.crashed': goodbye,
+        'socket.down': goodbye,
+      },
+      after: {
+        leaveTimeout: [
+          { guard: 'isWantedAgain', target: 'waiting', actions: overdue },
+          { target: 'closed', actions: overdue },
+        ],
+      },
+      initial: 'forGood',
+      states: {
+        forGood: { on: { join: 'toJoinAgain' } },
+        toJoinAgain: { on: { leave: 'forGood' } },
+      },
+    },
+
+    closed: {
+      type: 'final',
+      entry: [{ type: 'note', params: { state: 'closed' } }, 'announceClosed'],
+    },
+  },
+});

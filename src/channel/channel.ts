@@ -1,0 +1,221 @@
+/** Our membership of one topic: what may be asked of it, and what its frames mean to it. */
+
+import type { Clock } from '../clock.js';
+import type { JoinError } from '../errors.js';
+import type { OverflowRule } from '../policy/overflow.js';
+import type { Inbound } from '../protocol/inbound.js';
+import { pushMessage, type WireMessage } from '../protocol/message.js';
+import { TOO_MANY_CHANNELS, UNMATCHED_TOPIC } from '../protocol/names.js';
+import type { ChannelState } from './channel.machine.js';
+import type { PushFailedFact, RepliedFact } from './facts.js';
+import type { Carrier, ChannelHub, Rider } from './hub.js';
+import { ChannelLife, type JoinTerms } from './life.js';
+import { Pushes, type PushRoute } from './pushes.js';
+import type { PushRequest, PushTerms } from './push-request.js';
+import type { Join, Leave } from './requests.js';
+
+export type ChannelStatus = {
+  readonly state: ChannelState;
+  readonly since: Date;
+  /** Why the newest join failed; null when it did not. */
+  readonly error: JoinError | null;
+};
+
+type InboundReply = Extract<Inbound, { kind: 'reply' }>;
+
+export class Channel implements PushRoute, Rider {
+  readonly topic: string;
+  readonly #hub: ChannelHub;
+  readonly #life: ChannelLife;
+  readonly #pushes: Pushes;
+
+  constructor(
+    topic: string,
+    hub: ChannelHub,
+    carrier: Carrier,
+    join: { params: unknown; terms: JoinTerms },
+  ) {
+    this.topic = topic;
+    this.#hub = hub;
+    this.#pushes = new Pushes(this);
+    this.#life = new ChannelLife(topic, hub, carrier, this.#pushes, join);
+  }
+
+  get carrier(): Carrier {
+    return this.#life.membership.carrier;
+  }
+
+  get isJoined(): boolean {
+    return this.#life.membership.open;
+  }
+
+  get status(): ChannelStatus {
+    const { state, since, error } = this.#life;
+    return { state, since: new Date(since), error };
+  }
+
+  start(): Join {
+    const request = this.#life.requests.join(this.#life.terms.timeout);
+    this.#life.start();
+    return request;
+  }
+
+  stop(): void {
+    this.#life.stop();
+  }
+
+  /** Wanting a topic twice only replaces its params; the request shares the outcome of the join under way. */
+  join(params: unknown, terms: JoinTerms): Join {
+    this.#life.params = params;
+    this.#life.terms = terms;
+    if (this.isJoined) return this.#life.requests.alreadyJoined(this.#life.response);
+    const request = this.#life.requests.join(terms.timeout);
+    this.#life.send({ type: 'join' });
+    return request;
+  }
+
+  leave(): Leave {
+    const { requests, membership } = this.#life;
+    const request = requests.leave();
+    requests.loseJoin('the topic was left');
+    this.#pushes.dropWaiting(`${this.topic} was left`);
+    this.#life.send({ type: 'leave' });
+    membership.forgetGap();
+    return request;
+  }
+
+  /** Throws `PHX_ENCODING`, and then nothing has happened. */
+  push(event: string, payload: unknown, terms: PushTerms): PushRequest {
+    const refusal = this.#life.isLeaving ? `${this.topic} is being left` : null;
+    return this.#pushes.push(event, payload, terms, refusal);
+  }
+
+  socketUp(): void {
+    this.#life.send({ type: 'socket.up' });
+  }
+
+  socketDown(): void {
+    this.#life.send({ type: 'socket.down' });
+  }
+
+  /** The worker begins to handle the join: what it pushes goes out ahead of what waits. */
+  beginGreeting(): void {
+    this.#life.send({ type: 'greeting.begun' });
+  }
+
+  endGreeting(): void {
+    this.#life.send({ type: 'greeting.ended' });
+  }
+
+  receive(inbound: Inbound): void {
+    if (inbound.kind === 'reply') {
+      this.#receiveReply(inbound);
+      return;
+    }
+    const { joinRef, open } = this.#life.membership;
+    const isCurrent = inbound.joinRef === joinRef || inbound.joinRef === null;
+    if (inbound.kind === 'message') {
+      if (open && isCurrent) this.#receiveMessage(inbound);
+      else this.#hub.stale(this.topic);
+    } else if (isCurrent && joinRef !== null) this.#receiveEnd(inbound);
+    else this.#hub.stale(this.topic);
+  }
+
+  #receiveMessage({ event, payload }: Extract<Inbound, { kind: 'message' }>): void {
+    this.#hub.listener.message({ topic: this.topic, event, payload });
+  }
+
+  #receiveEnd({ kind, payload }: Extract<Inbound, { kind: 'closed' | 'crashed' }>): void {
+    this.#life.send({ type: kind === 'closed' ? 'channel.closed' : 'channel.crashed', payload });
+  }
+
+  /** Replies are told apart by ref alone: "unmatched topic" comes without a join_ref, and V1 has none. */
+  #receiveReply(reply: InboundReply): void {
+    const { joinRef, leaveRef } = this.#life.membership;
+    if (reply.ref === null) this.#hub.stale(this.topic);
+    else if (reply.ref === joinRef) this.#receiveJoinReply(reply);
+    else if (reply.ref === leaveRef) this.#life.send({ type: 'leave.accepted' });
+    else this.#receivePushReply(reply.ref, reply);
+  }
+
+  #receiveJoinReply({ status, response }: InboundReply): void {
+    this.carrier.noteJoinReply();
+    if (status === 'ok') {
+      this.#life.send({ type: 'join.accepted', response });
+      return;
+    }
+    const isFull = hasReason(response, TOO_MANY_CHANNELS);
+    const carrier = isFull ? this.#hub.placement.beyond(this.carrier) : null;
+    if (carrier === null) this.#life.send({ type: 'join.refused', response });
+    else this.#moveTo(carrier);
+  }
+
+  #moveTo(carrier: Carrier): void {
+    this.carrier.alight(this);
+    carrier.board(this);
+    this.#life.move(carrier);
+  }
+
+  #receivePushReply(ref: string, { joinRef, status, response }: InboundReply): void {
+    const push = this.#pushes.settle(ref, status, response);
+    if (push === null) this.#hub.stale(this.topic);
+    else if (joinRef === null && status === 'error' && hasReason(response, UNMATCHED_TOPIC)) {
+      this.#doubt(push);
+    }
+  }
+
+  /** The server does not know the topic: news only if the push was made under the present membership. */
+  #doubt(push: PushRequest): void {
+    const { joinRef, open } = this.#life.membership;
+    if (open && push.joinRef === joinRef) this.#life.send({ type: 'channel.desynced' });
+  }
+
+  // What the pushes need.
+
+  get clock(): Clock {
+    return this.#hub.ground.clock;
+  }
+
+  get outbox(): OverflowRule {
+    return this.#hub.ground.rules.outbox;
+  }
+
+  nextRef(): string {
+    return this.#hub.ground.nextRef();
+  }
+
+  write(push: PushRequest): string {
+    const joinRef = this.#life.membership.joinRef ?? '';
+    this.carrier.send(this.#messageOf(push, joinRef));
+    return joinRef;
+  }
+
+  measure(push: PushRequest): number {
+    return this.#hub.ground.measure(this.#messageOf(push, push.ref));
+  }
+
+  awaited(): void {
+    this.#hub.listener.awaited();
+  }
+
+  replied(fact: RepliedFact): void {
+    this.#hub.listener.replied(fact);
+  }
+
+  pushFailed(push: PushRequest, fact: PushFailedFact): void {
+    this.#hub.listener.pushFailed(push, fact);
+  }
+
+  #messageOf({ topic, ref, event, payload }: PushRequest, joinRef: string): WireMessage {
+    return pushMessage(topic, joinRef, ref, event, payload);
+  }
+}
+
+function hasReason(response: unknown, reason: string): boolean {
+  return (
+    typeof response === 'object' &&
+    response !== null &&
+    'reason' in response &&
+    response.reason === reason
+  );
+}

@@ -1,0 +1,56 @@
+/** What a channel has to tell the worker, as plain objects. */
+
+import type { JoinError, PushError } from '../errors.js';
+
+/** Messages may have been missed between these two points in time: Phoenix keeps none for who is away. */
+export type GapFact = {
+  readonly topic: string;
+  readonly from: Date;
+  readonly to: Date;
+  /** How many, when that is known. */
+  readonly dropped: number | null;
+};
+
+export type JoinedFact = {
+  readonly topic: string;
+  readonly response: unknown;
+  readonly gap: GapFact | null;
+};
+
+export type JoinFailedFact = {
+  readonly topic: string;
+  readonly error: JoinError;
+  /** Failures in a row, from 1. */
+  readonly attempt: number;
+  /** Milliseconds until the next join; null when the policy will not try again. */
+  readonly retryIn: number | null;
+};
+
+export type ChannelClosedFact = {
+  readonly topic: string;
+  readonly cause: 'left' | 'closed' | 'crashed' | 'desync';
+  readonly payload: unknown;
+  readonly retryIn: number | null;
+};
+
+export type MessageFact = {
+  readonly topic: string;
+  readonly event: string;
+  readonly payload: unknown;
+};
+
+export type RepliedFact = {
+  readonly topic: string;
+  readonly event: string;
+  readonly ref: string;
+  readonly key: string | null;
+  readonly status: string;
+  readonly response: unknown;
+};
+
+export type PushFailedFact = {
+  readonly topic: string;
+  readonly event: string;
+  readonly payload: unknown;
+  readonly error: PushError;
+};

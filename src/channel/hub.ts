@@ -1,0 +1,88 @@
+/** What a channel needs of others: of the socket that carries it, and of the client it belongs to. */
+
+import type { Clock } from '../clock.js';
+import type { Random } from '../policy/backoff.js';
+import type { OverflowRule } from '../policy/overflow.js';
+import type { WireMessage } from '../protocol/message.js';
+import type { ChannelState } from './channel.machine.js';
+import type {
+  ChannelClosedFact,
+  JoinedFact,
+  JoinFailedFact,
+  MessageFact,
+  PushFailedFact,
+  RepliedFact,
+} from './facts.js';
+import type { JoinQueue } from './join-queue.js';
+import type { PushRequest } from './push-request.js';
+
+/** What is told when its carrier comes and goes. */
+export interface Rider {
+  socketUp(): void;
+  socketDown(): void;
+}
+
+export interface Carrier {
+  readonly online: boolean;
+  readonly joins: JoinQueue;
+  /** Wall-clock time of the newest frame. */
+  readonly lastFrameAt: number;
+  /** Monotonic time of the newest join reply, accepted or not: from then on the server works on the next join. */
+  readonly lastJoinReplyAt: number;
+  noteJoinReply(): void;
+  board(rider: Rider): void;
+  alight(rider: Rider): void;
+  /** One more of its channels is joined, or one less. */
+  count(change: 1 | -1): void;
+  /** Throws `PHX_ENCODING`, and then nothing was sent. */
+  send(message: WireMessage): void;
+}
+
+/** Whom channels tell what a worker wants to know. Must not throw. */
+export interface ChannelListener {
+  /** Answer with `beginGreeting` and `endGreeting` on the channel, or with `endGreeting` alone: what waits goes out then. */
+  joined(fact: JoinedFact): void;
+  joinFailed(fact: JoinFailedFact): void;
+  channelClosed(fact: ChannelClosedFact): void;
+  message(fact: MessageFact): void;
+  replied(fact: RepliedFact): void;
+  pushFailed(push: PushRequest, fact: PushFailedFact): void;
+  /** Somebody waits for an outcome of ours: callbacks must not wait for each other. */
+  awaited(): void;
+}
+
+/** What all channels of a client share. */
+export interface ChannelGround {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly inspect: ((event: unknown) => void) | undefined;
+  readonly rules: {
+    readonly outbox: OverflowRule;
+    readonly paramsTimeout: number;
+    readonly leaveTimeout: number;
+    readonly stableAfter: number;
+    readonly closeIsAwaited: boolean;
+  };
+  nextRef(): string;
+  /** Bytes of a message on the wire. Throws `PHX_ENCODING`. */
+  measure(message: WireMessage): number;
+}
+
+/** Which socket carries a channel. */
+export interface Placement {
+  place(): Carrier;
+  /** The server admits no more channels on this carrier: another one that can carry them, or null. */
+  beyond(full: Carrier): Carrier | null;
+}
+
+/** What a channel needs of the registry that holds it. */
+export interface ChannelHub {
+  readonly ground: ChannelGround;
+  readonly placement: Placement;
+  readonly listener: ChannelListener;
+  /** Something arrived that belongs to an earlier join, or to none. */
+  stale(topic: string): void;
+  changed(topic: string, from: ChannelState, to: ChannelState): void;
+  /** Nobody wants the topic any more. */
+  ended(topic: string): void;
+}

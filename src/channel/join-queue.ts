@@ -1,0 +1,48 @@
+/** The channels of one socket that wait for their turn to join, and how many may be joining at once. */
+
+/** Who waits: told when its turn has come, perhaps before `ask` returns. */
+export interface Joiner {
+  takeTurn(): void;
+}
+
+export class JoinQueue {
+  readonly #concurrency: number;
+  readonly #waiting = new Set<Joiner>();
+  readonly #joining = new Set<Joiner>();
+  #granting = false;
+
+  constructor(concurrency: number) {
+    this.#concurrency = concurrency;
+  }
+
+  /** How many joins are in flight. */
+  get inFlight(): number {
+    return this.#joining.size;
+  }
+
+  ask(joiner: Joiner): void {
+    this.#waiting.add(joiner);
+    this.#grant();
+  }
+
+  forgo(joiner: Joiner): void {
+    this.#waiting.delete(joiner);
+  }
+
+  free(joiner: Joiner): void {
+    if (this.#joining.delete(joiner)) this.#grant();
+  }
+
+  /** A loop, because a join may be answered, and its turn freed, before `takeTurn` returns. */
+  #grant(): void {
+    if (this.#granting) return;
+    this.#granting = true;
+    for (const joiner of this.#waiting) {
+      if (this.#joining.size >= this.#concurrency) break;
+      this.#waiting.delete(joiner);
+      this.#joining.add(joiner);
+      joiner.takeTurn();
+    }
+    this.#granting = false;
+  }
+}

@@ -1,0 +1,234 @@
+/** The life of a channel: runs its chart and does what the chart decides. */
+
+import { type Actor, createActor } from 'xstate';
+import type { JoinError } from '../errors.js';
+import { type ChannelFailure, rejoinDelay, type RejoinRule } from '../policy/rejoin.js';
+import {
+  type ChannelEffects,
+  type ChannelEvent,
+  channelMachine,
+  type ChannelState,
+} from './channel.machine.js';
+import { joinErrorOf, membershipEnd } from './failure.js';
+import type { Carrier, ChannelHub } from './hub.js';
+import type { Joiner } from './join-queue.js';
+import { Membership } from './membership.js';
+import type { Pushes } from './pushes.js';
+import { Requests } from './requests.js';
+
+export type JoinTerms = { readonly timeout: number; readonly rejoin: RejoinRule };
+
+export class ChannelLife implements ChannelEffects, Joiner {
+  readonly topic: string;
+  readonly membership: Membership;
+  readonly requests: Requests;
+  readonly #hub: ChannelHub;
+  readonly #pushes: Pushes;
+  readonly #actor: Actor<typeof channelMachine>;
+  params: unknown;
+  terms: JoinTerms;
+  response: unknown = null;
+  state: ChannelState = 'joining';
+  since: number;
+  error: JoinError | null = null;
+
+  constructor(
+    topic: string,
+    hub: ChannelHub,
+    carrier: Carrier,
+    pushes: Pushes,
+    join: { params: unknown; terms: JoinTerms },
+  ) {
+    this.topic = topic;
+    this.#hub = hub;
+    this.#pushes = pushes;
+    this.params = join.params;
+    this.terms = join.terms;
+    const { clock, inspect } = hub.ground;
+    this.since = clock.now();
+    this.membership = new Membership(topic, clock, carrier);
+    this.requests = new Requests(topic, clock, () => {
+      hub.listener.awaited();
+    });
+    this.#actor = createActor(channelMachine, { input: this, clock, ...(inspect && { inspect }) });
+  }
+
+  start(): void {
+    this.#actor.start();
+  }
+
+  send(event: ChannelEvent): void {
+    this.#actor.send(event);
+  }
+
+  get isLeaving(): boolean {
+    return this.#actor.getSnapshot().matches({ leaving: 'forGood' });
+  }
+
+  /** The client stops: what is pending settles, and nobody is told. */
+  stop(): void {
+    this.#actor.stop();
+    this.membership.open = false;
+    this.membership.forget();
+    this.#pushes.shut();
+    this.#settleAll('the client stopped');
+    this.requests.left(true);
+  }
+
+  takeTurn(): void {
+    this.send({ type: 'turn.given' });
+  }
+
+  /** Another socket carries the channel. */
+  move(carrier: Carrier): void {
+    this.freeTurn();
+    this.membership.carrier = carrier;
+    this.send({ type: 'channel.moved' });
+  }
+
+  // What the chart reads.
+
+  get paramsTimeout(): number {
+    return this.#hub.ground.rules.paramsTimeout;
+  }
+
+  get leaveTimeout(): number {
+    return this.#hub.ground.rules.leaveTimeout;
+  }
+
+  get stableAfter(): number {
+    return this.#hub.ground.rules.stableAfter;
+  }
+
+  get closeIsAwaited(): boolean {
+    return this.#hub.ground.rules.closeIsAwaited;
+  }
+
+  isSocketUp(): boolean {
+    return this.membership.carrier.online;
+  }
+
+  mayBeJoined(): boolean {
+    return this.membership.joinRef !== null && this.isSocketUp();
+  }
+
+  joinTimeLeft(timeouts: number): number {
+    return this.membership.timeLeft(this.terms.timeout, timeouts);
+  }
+
+  judge(failure: ChannelFailure, failures: number): number | null {
+    return rejoinDelay(this.terms.rejoin, failure, failures, this.#hub.ground.random);
+  }
+
+  // What the chart decides.
+
+  note(state: ChannelState): void {
+    if (state === this.state) return;
+    const from = this.state;
+    if (state === 'joined') this.membership.carrier.count(1);
+    if (from === 'joined') this.membership.carrier.count(-1);
+    this.state = state;
+    this.since = this.#hub.ground.clock.now();
+    this.#hub.changed(this.topic, from, state);
+  }
+
+  askTurn(): void {
+    this.membership.carrier.joins.ask(this);
+  }
+
+  forgoTurn(): void {
+    this.membership.carrier.joins.forgo(this);
+  }
+
+  freeTurn(): void {
+    this.membership.carrier.joins.free(this);
+  }
+
+  prepareJoin(attempt: number): void {
+    this.membership.prepare(this.#hub.ground.nextRef(), this.params, attempt, (outcome) => {
+      if (outcome.given) this.send({ type: 'params.given' });
+      else this.send({ type: 'params.failed', error: outcome.error });
+    });
+  }
+
+  pushJoin(): void {
+    try {
+      this.membership.writeJoin();
+      this.requests.joinWritten();
+    } catch (error) {
+      this.send({ type: 'params.failed', error });
+    }
+  }
+
+  forgetJoin(): void {
+    this.membership.forget();
+  }
+
+  pushLeave(): void {
+    this.membership.writeLeave(this.#hub.ground.nextRef());
+  }
+
+  openGate(): void {
+    this.membership.open = true;
+  }
+
+  shutGate(): void {
+    this.membership.shut();
+    this.#pushes.shut();
+  }
+
+  letPass(): void {
+    this.#pushes.letPass();
+  }
+
+  flush(): void {
+    this.#pushes.flush();
+  }
+
+  announceJoined(response: unknown): void {
+    const gap = this.membership.gap();
+    this.membership.forgetGap();
+    this.response = response;
+    this.error = null;
+    this.requests.joined(response);
+    this.#hub.listener.joined({ topic: this.topic, response, gap });
+  }
+
+  announceFailed(failure: ChannelFailure, failures: number, retryIn: number | null): void {
+    const { topic } = this;
+    const error = joinErrorOf(topic, failure);
+    const end = membershipEnd(failure);
+    if (end !== null) {
+      this.#pushes.loseSent(`the channel ended (${end.cause}) before the reply`);
+      this.#hub.listener.channelClosed({ topic, ...end, retryIn });
+    }
+    if (error !== null) {
+      this.error = error;
+      this.requests.failJoin(error);
+      this.#hub.listener.joinFailed({ topic, error, attempt: failures, retryIn });
+    }
+  }
+
+  announceLost(): void {
+    this.#pushes.loseSent('the connection ended before the reply');
+    this.requests.loseJoin('the connection ended before the reply');
+  }
+
+  announceLeft(inTime: boolean): void {
+    this.#pushes.loseSent('the topic was left before the reply');
+    this.requests.left(inTime);
+    const { topic } = this;
+    this.#hub.listener.channelClosed({ topic, cause: 'left', payload: {}, retryIn: null });
+  }
+
+  announceClosed(): void {
+    this.#settleAll(`${this.topic} is no longer wanted`);
+    this.#hub.ended(this.topic);
+  }
+
+  #settleAll(why: string): void {
+    this.#pushes.loseSent(why);
+    this.#pushes.dropWaiting(why);
+    this.requests.loseJoin(why);
+  }
+}

@@ -1,0 +1,163 @@
+/** One push, from the call until it is replied to, refused, late, never sent, or lost. */
+
+import { type Delivered, PushError, type PushCode } from '../errors.js';
+import { type Outcome, Settlement } from './settlement.js';
+
+export type Reply<R = unknown> = { readonly status: string; readonly response: R };
+
+/** A request that settles exactly once, by its deadline. Nothing rejects unless it was asked for. */
+export interface Pending<R, E extends Error = Error> {
+  /** The response, or throws. */
+  ok(): Promise<R>;
+  /** The response or the error; never rejects. */
+  outcome(): Promise<
+    { readonly ok: true; readonly response: R } | { readonly ok: false; readonly error: E }
+  >;
+}
+
+export interface Push<R = unknown> extends Pending<R, PushError> {
+  readonly topic: string;
+  readonly event: string;
+  /** Stays the same when the push is sent again. */
+  readonly ref: string;
+  /** Written to the transport. Rejects when that will never be. */
+  sent(): Promise<void>;
+  /** Any reply, whatever its status; throws when there is none. */
+  reply(): Promise<Reply<R>>;
+  /** Takes back a push that still waits; false when it was sent or has settled. */
+  cancel(): boolean;
+}
+
+/** Volatile: now or never. Buffered: waits for the join, at most once. */
+export type Delivery = 'volatile' | 'buffered';
+
+export type PushTerms = {
+  readonly delivery: Delivery;
+  /** Milliseconds from sent to reply. */
+  readonly timeout: number;
+  /** Milliseconds from the call to sent, for a buffered push. */
+  readonly ttl: number;
+};
+
+/** What a push needs of the channel that made it. */
+export interface PushOwner {
+  /** Somebody waits for the outcome: callbacks must not wait for each other. */
+  awaited(): void;
+  /** Takes a waiting push out of the outbox. */
+  withdraw(push: PushRequest): void;
+}
+
+export class PushRequest implements Push {
+  readonly topic: string;
+  readonly event: string;
+  readonly ref: string;
+  readonly payload: unknown;
+  readonly terms: PushTerms;
+  /** The deadline that runs now, for the owner: first to be sent, then to be replied to. */
+  timer: unknown = null;
+  /** The join under which it was sent; null until then. */
+  joinRef: string | null = null;
+  readonly #owner: PushOwner;
+  readonly #reply = new Settlement<Reply, PushError>();
+  #sent: Settlement<void, PushError> | null = null;
+
+  constructor(
+    message: { topic: string; event: string; ref: string; payload: unknown },
+    terms: PushTerms,
+    owner: PushOwner,
+  ) {
+    this.topic = message.topic;
+    this.event = message.event;
+    this.ref = message.ref;
+    this.payload = message.payload;
+    this.terms = terms;
+    this.#owner = owner;
+  }
+
+  /** Whether anybody has asked for the reply. */
+  get asked(): boolean {
+    return this.#reply.asked;
+  }
+
+  get settled(): boolean {
+    return this.#reply.current !== null;
+  }
+
+  async ok(): Promise<unknown> {
+    const outcome = await this.outcome();
+    if (outcome.ok) return outcome.response;
+    throw outcome.error;
+  }
+
+  async outcome(): Promise<Outcome<unknown, PushError>> {
+    const outcome = await this.#awaitReply();
+    if (!outcome.ok) return outcome;
+    const { status, response } = outcome.response;
+    if (status === 'ok') return { ok: true, response };
+    return { ok: false, error: this.#refused(status, response) };
+  }
+
+  async reply(): Promise<Reply> {
+    const outcome = await this.#awaitReply();
+    if (outcome.ok) return outcome.response;
+    throw outcome.error;
+  }
+
+  sent(): Promise<void> {
+    this.#owner.awaited();
+    this.#sent ??= this.#sentSettlement();
+    return this.#sent.ok();
+  }
+
+  cancel(): boolean {
+    if (this.settled || this.joinRef !== null) return false;
+    this.#owner.withdraw(this);
+    return this.fail('PHX_PUSH_DROPPED', 'it was cancelled', 'no') !== null;
+  }
+
+  /** @internal */
+  markSent(joinRef: string): void {
+    this.joinRef = joinRef;
+    this.#sent?.settle({ ok: true, response: undefined });
+  }
+
+  /** @internal False when it had settled before. */
+  settle(reply: Reply): boolean {
+    return this.#reply.settle({ ok: true, response: reply });
+  }
+
+  /** @internal The error, or null when it had settled before. */
+  fail(code: PushCode, why: string, delivered: Delivered): PushError | null {
+    if (this.settled) return null;
+    const error = this.#error(code, why, { delivered });
+    this.#reply.settle({ ok: false, error });
+    this.#sent?.settle({ ok: false, error });
+    return error;
+  }
+
+  #awaitReply(): Promise<Outcome<Reply, PushError>> {
+    this.#owner.awaited();
+    return this.#reply.outcome();
+  }
+
+  #sentSettlement(): Settlement<void, PushError> {
+    const sent = new Settlement<void, PushError>();
+    const outcome = this.#reply.current;
+    if (this.joinRef !== null) sent.settle({ ok: true, response: undefined });
+    else if (outcome !== null && !outcome.ok) sent.settle(outcome);
+    return sent;
+  }
+
+  #refused(status: string, response: unknown): PushError {
+    const fate = { delivered: 'yes', status, response } as const;
+    return this.#error('PHX_PUSH_REFUSED', `the server replied with status '${status}'`, fate);
+  }
+
+  #error(
+    code: PushCode,
+    why: string,
+    fate: { delivered: Delivered; status?: string; response?: unknown },
+  ): PushError {
+    return new PushError(code, `push ${this.event} to ${this.topic}: ${why}`, this, fate);
+  }
+}

@@ -1,0 +1,170 @@
+/** The pushes of one channel: those that wait to be sent, and those that wait for a reply. */
+
+import type { Clock } from '../clock.js';
+import { hasCode, type PushCode } from '../errors.js';
+import type { OverflowRule } from '../policy/overflow.js';
+import type { PushFailedFact, RepliedFact } from './facts.js';
+import { Outbox } from './outbox.js';
+import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
+
+/** What the pushes need of their channel. */
+export interface PushRoute {
+  readonly topic: string;
+  readonly clock: Clock;
+  readonly outbox: OverflowRule;
+  nextRef(): string;
+  /** Writes the push under the present join and returns that join's ref. Throws `PHX_ENCODING`. */
+  write(push: PushRequest): string;
+  /** Bytes of the push on the wire. Throws `PHX_ENCODING`. */
+  measure(push: PushRequest): number;
+  awaited(): void;
+  replied(fact: RepliedFact): void;
+  /** Tells of a failure, unless somebody asks the push itself. */
+  pushFailed(push: PushRequest, fact: PushFailedFact): void;
+}
+
+export class Pushes implements PushOwner {
+  readonly #route: PushRoute;
+  #outbox: Outbox | null = null;
+  #unanswered: Map<string, PushRequest> | null = null;
+  /** Whether a push goes out at once. */
+  #passing = false;
+
+  constructor(route: PushRoute) {
+    this.#route = route;
+  }
+
+  get waiting(): number {
+    return this.#outbox?.length ?? 0;
+  }
+
+  get unanswered(): number {
+    return this.#unanswered?.size ?? 0;
+  }
+
+  /** Throws `PHX_ENCODING`, and then nothing has happened. `refusal` says why it may not wait. */
+  push(event: string, payload: unknown, terms: PushTerms, refusal: string | null): PushRequest {
+    const { topic } = this.#route;
+    const push = new PushRequest(
+      { topic, event, ref: this.#route.nextRef(), payload },
+      terms,
+      this,
+    );
+    if (this.#passing) this.#send(push);
+    else if (refusal !== null) this.#drop(push, refusal);
+    else if (terms.delivery === 'volatile') this.#drop(push, `${topic} is not joined`);
+    else if (!this.#route.outbox.enabled) this.#drop(push, `${topic} is not joined and there is no outbox`);
+    else this.#wait(push);
+    return push;
+  }
+
+  /** Null: no push with that ref waits for a reply. */
+  settle(ref: string, status: string, response: unknown): PushRequest | null {
+    const push = this.#unanswered?.get(ref);
+    if (push === undefined) return null;
+    this.#forget(push);
+    const { topic, event } = push;
+    push.settle({ status, response });
+    if (!push.asked) this.#route.replied({ topic, event, ref, key: null, status, response });
+    return push;
+  }
+
+  letPass(): void {
+    this.#passing = true;
+  }
+
+  /** Sends what waits, in order, until it is shut: a transport may end while it is written to. */
+  flush(): void {
+    this.#passing = true;
+    for (let push = this.#outbox?.shift(); push; push = this.#outbox?.shift()) {
+      this.#route.clock.clearTimeout(push.timer);
+      this.#sendLate(push);
+      if (!this.#isPassing()) return;
+    }
+  }
+
+  shut(): void {
+    this.#passing = false;
+  }
+
+  /** The membership under which they were sent is over: no reply can come any more. */
+  loseSent(why: string): void {
+    for (const push of this.#unanswered?.values() ?? []) {
+      this.#forget(push);
+      this.#fail(push, 'PHX_PUSH_LOST', why);
+    }
+  }
+
+  dropWaiting(why: string): void {
+    for (let push = this.#outbox?.shift(); push; push = this.#outbox?.shift()) {
+      this.#drop(push, why);
+    }
+  }
+
+  #isPassing(): boolean {
+    return this.#passing;
+  }
+
+  awaited(): void {
+    this.#route.awaited();
+  }
+
+  withdraw(push: PushRequest): void {
+    this.#route.clock.clearTimeout(push.timer);
+    this.#outbox?.remove(push);
+  }
+
+  #send(push: PushRequest): void {
+    push.markSent(this.#route.write(push));
+    this.#unanswered ??= new Map();
+    this.#unanswered.set(push.ref, push);
+    push.timer = this.#route.clock.setTimeout(() => {
+      this.#forget(push);
+      push.fail('PHX_PUSH_TIMEOUT', `no reply within ${push.terms.timeout} ms`, 'unknown');
+    }, push.terms.timeout);
+  }
+
+  /** Its payload could be encoded when it was pushed; somebody has changed it since. */
+  #sendLate(push: PushRequest): void {
+    try {
+      this.#send(push);
+    } catch (error) {
+      if (!hasCode(error, 'PHX_ENCODING')) throw error;
+      this.#drop(push, error.message);
+    }
+  }
+
+  #wait(push: PushRequest): void {
+    const { outbox, clock } = this.#route;
+    this.#outbox ??= new Outbox(outbox);
+    const dropped = this.#outbox.add(push, this.#route.measure(push));
+    for (const each of dropped) this.#drop(each, fullness(outbox));
+    if (push.settled) return;
+    push.timer = clock.setTimeout(() => {
+      this.#outbox?.remove(push);
+      this.#drop(push, `it waited ${push.terms.ttl} ms without being sent`);
+    }, push.terms.ttl);
+  }
+
+  #drop(push: PushRequest, why: string): void {
+    this.#route.clock.clearTimeout(push.timer);
+    this.#fail(push, 'PHX_PUSH_DROPPED', why);
+  }
+
+  /** A push that was sent may have arrived; one that was dropped has not, and whoever pushed it is told. */
+  #fail(push: PushRequest, code: PushCode, why: string): void {
+    const error = push.fail(code, why, code === 'PHX_PUSH_DROPPED' ? 'no' : 'unknown');
+    if (error?.delivered !== 'no') return;
+    const { topic, event, payload } = push;
+    this.#route.pushFailed(push, { topic, event, payload, error });
+  }
+
+  #forget(push: PushRequest): void {
+    this.#route.clock.clearTimeout(push.timer);
+    this.#unanswered?.delete(push.ref);
+  }
+}
+
+function fullness({ messages, bytes, whenFull }: OverflowRule): string {
+  return `the outbox of the topic is full (${messages} messages or ${bytes} bytes, whenFull '${whenFull}')`;
+}

@@ -1,0 +1,115 @@
+/** The join and the leave that somebody waits for: one of each at a time, shared by who asks meanwhile. */
+
+import type { Clock } from '../clock.js';
+import { JoinError, type PhoenixSocketError, WaitError } from '../errors.js';
+import type { Pending } from './push-request.js';
+import { type Outcome, Settlement } from './settlement.js';
+
+export interface Join<R = unknown> extends Pending<R, JoinError> {
+  readonly topic: string;
+}
+export interface Leave extends Pending<void, PhoenixSocketError> {
+  readonly topic: string;
+}
+
+export class Requests {
+  readonly #topic: string;
+  readonly #clock: Clock;
+  readonly #awaited: () => void;
+  #join: TopicRequest<unknown, JoinError> | null = null;
+  #leave: TopicRequest<void, PhoenixSocketError> | null = null;
+  #deadline: unknown = null;
+
+  /** `awaited` is called when somebody waits for an outcome. */
+  constructor(topic: string, clock: Clock, awaited: () => void) {
+    this.#topic = topic;
+    this.#clock = clock;
+    this.#awaited = awaited;
+  }
+
+  /** Settles by `timeout` unless the join is written before: from then on the join's own clock runs. */
+  join(timeout: number): Join {
+    if (this.#join !== null) return this.#join;
+    this.#join = new TopicRequest(this.#topic, this.#awaited);
+    this.#deadline = this.#clock.setTimeout(() => {
+      const why = `no socket or no turn within ${timeout} ms; the topic stays wanted`;
+      this.failJoin(new JoinError('PHX_JOIN_TIMEOUT', `join ${this.#topic}: ${why}`, this.#about));
+    }, timeout);
+    return this.#join;
+  }
+
+  alreadyJoined(response: unknown): Join {
+    const request = new TopicRequest<unknown, JoinError>(this.#topic, this.#awaited);
+    request.settle({ ok: true, response });
+    return request;
+  }
+
+  leave(): Leave {
+    this.#leave ??= new TopicRequest(this.#topic, this.#awaited);
+    return this.#leave;
+  }
+
+  joinWritten(): void {
+    this.#clock.clearTimeout(this.#deadline);
+  }
+
+  joined(response: unknown): void {
+    this.#settleJoin({ ok: true, response });
+  }
+
+  failJoin(error: JoinError): void {
+    this.#settleJoin({ ok: false, error });
+  }
+
+  loseJoin(why: string): void {
+    if (this.#join === null) return;
+    this.failJoin(new JoinError('PHX_JOIN_LOST', `join ${this.#topic}: ${why}`, this.#about));
+  }
+
+  left(inTime: boolean): void {
+    this.#leave?.settle(inTime ? { ok: true, response: undefined } : { ok: false, error: late(this.#topic) });
+    this.#leave = null;
+  }
+
+  get #about(): { topic: string } {
+    return { topic: this.#topic };
+  }
+
+  #settleJoin(outcome: Outcome<unknown, JoinError>): void {
+    this.#clock.clearTimeout(this.#deadline);
+    this.#join?.settle(outcome);
+    this.#join = null;
+  }
+}
+
+class TopicRequest<R, E extends PhoenixSocketError> implements Pending<R, E> {
+  readonly topic: string;
+  readonly #settlement = new Settlement<R, E>();
+  readonly #awaited: () => void;
+
+  constructor(topic: string, awaited: () => void) {
+    this.topic = topic;
+    this.#awaited = awaited;
+  }
+
+  ok(): Promise<R> {
+    this.#awaited();
+    return this.#settlement.ok();
+  }
+
+  outcome(): Promise<Outcome<R, E>> {
+    this.#awaited();
+    return this.#settlement.outcome();
+  }
+
+  settle(outcome: Outcome<R, E>): void {
+    this.#settlement.settle(outcome);
+  }
+}
+
+function late(topic: string): WaitError {
+  return new WaitError(
+    'PHX_LEAVE_TIMEOUT',
+    `leave ${topic}: the server did not answer in time; the topic is no longer wanted`,
+  );
+}
