@@ -1,0 +1,45 @@
+/** The names that options may have: a misspelt one would otherwise switch nothing on or off, in silence. */
+
+import { UsageError } from '../errors.js';
+
+const BACKOFF = ['min', 'max', 'factor', 'delays', 'jitter', 'attempts'];
+
+/** Null: a value, or an object that is not ours to check. */
+const NAMES: { readonly [option: string]: readonly string[] | null } = {
+  url: null,
+  params: null,
+  headers: null,
+  credentials: null,
+  autoConnect: null,
+  onCallbackError: null,
+  reconnect: [...BACKOFF, 'stableAfter', 'verdicts'],
+  rejoin: [...BACKOFF, 'refused', 'closed', 'concurrency'],
+  heartbeat: ['interval', 'timeout'],
+  timeouts: ['connect', 'join', 'push', 'leave', 'credentials'],
+  outbox: ['messages', 'size', 'ttl', 'whenFull'],
+  maxChannelsPerSocket: null,
+  maxSockets: null,
+  transports: null,
+  serializer: null,
+  websocket: ['maxPayload', 'redirects', 'deflate', 'writeTimeout', 'closeTimeout', 'tls', 'agent'],
+  telemetry: null,
+};
+
+export function refuseUnknown(options: object): void {
+  refuseOthers('option', Object.keys(options), Object.keys(NAMES));
+  for (const [name, value] of Object.entries(options)) {
+    const allowed = NAMES[name];
+    if (allowed && isObject(value)) refuseOthers(`option ${name}.`, Object.keys(value), allowed);
+  }
+}
+
+function refuseOthers(what: string, names: readonly string[], allowed: readonly string[]): void {
+  const unknown = names.find((name) => !allowed.includes(name));
+  if (unknown === undefined) return;
+  const where = what.endsWith('.') ? `${what}${unknown}` : `${what} ${unknown}`;
+  throw new UsageError('PHX_BAD_OPTION', `there is no ${where}: choose from ${allowed.join(', ')}`);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

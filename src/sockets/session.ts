@@ -1,0 +1,129 @@
+/** One transport, from its turn to dial until it is hung up, and deaf from then on. */
+
+import { type Close, lost } from '../protocol/close.js';
+import type { Frame } from '../protocol/serializer.js';
+import type { Connection, DialRequest, Transport, TransportSink } from '../transport/transport.js';
+import type { Credentials, CredentialsProvider } from './credentials.js';
+import type { DialTurns } from './dial-turns.js';
+import type { SessionEvent } from './socket.machine.js';
+
+/** What a session needs of the socket it belongs to. */
+export interface SessionOwner {
+  readonly turns: DialTurns;
+  readonly transport: Transport;
+  readonly credentials: CredentialsProvider;
+  /** Throws `PHX_BAD_OPTION` for credentials that cannot be sent. */
+  request(credentials: Credentials, signal: AbortSignal): DialRequest;
+  received(frame: Frame): void;
+}
+
+export class Session implements TransportSink {
+  /** Resolves when the transport is gone, or was never dialed. */
+  readonly ended: Promise<void>;
+  readonly #owner: SessionOwner;
+  readonly #tell: (event: SessionEvent) => void;
+  readonly #abort = new AbortController();
+  readonly #giveTurnBack: () => void;
+  #connection: Connection | null = null;
+  #credentials: Credentials = {};
+  #isLive = true;
+  #isOrderly = false;
+  #end: () => void = () => undefined;
+
+  constructor(owner: SessionOwner, tell: (event: SessionEvent) => void) {
+    this.#owner = owner;
+    this.#tell = tell;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.#giveTurnBack = owner.turns.take(() => {
+      tell({ type: 'turn.given' });
+    });
+  }
+
+  /** Bytes that wait to be written. */
+  get bufferedAmount(): number {
+    return this.#connection?.bufferedAmount ?? 0;
+  }
+
+  authorize(refused: boolean, attempt: number): void {
+    const { credentials } = this.#owner;
+    if (typeof credentials !== 'function') {
+      this.#authorized(credentials);
+      return;
+    }
+    const ask = async () => credentials({ attempt, refused, signal: this.#abort.signal });
+    ask().then(
+      (given) => {
+        this.#authorized(given);
+      },
+      (error: unknown) => {
+        this.#failed('credentials', 'credentials failed', error);
+      },
+    );
+  }
+
+  dial(): void {
+    try {
+      const request = this.#owner.request(this.#credentials, this.#abort.signal);
+      this.#connection = this.#owner.transport.dial(request, this);
+      if (!this.#isLive) this.#letGo();
+    } catch (error) {
+      this.#failed('credentials', 'the dial could not be made', error);
+    }
+  }
+
+  send(frame: Frame): void {
+    try {
+      this.#connection?.send(frame);
+    } catch (error) {
+      this.#failed('network', `the transport ${this.#owner.transport.name} threw`, error);
+    }
+  }
+
+  /** Lets `hangUp` end with a Close frame: the peer still listens. */
+  sayGoodbye(): void {
+    this.#isOrderly = true;
+  }
+
+  hangUp(): void {
+    if (!this.#isLive) return;
+    this.#isLive = false;
+    this.#giveTurnBack();
+    this.#abort.abort();
+    if (this.#connection === null) this.#end();
+    else this.#letGo();
+  }
+
+  opened(): void {
+    if (!this.#isLive) return;
+    this.#giveTurnBack();
+    this.#tell({ type: 'transport.opened' });
+  }
+
+  frame(frame: Frame): void {
+    if (this.#isLive) this.#owner.received(frame);
+  }
+
+  closed(close: Close): void {
+    this.#end();
+    if (this.#isLive) this.#tell({ type: 'transport.closed', close });
+  }
+
+  #authorized(credentials: Credentials): void {
+    if (!this.#isLive) return;
+    this.#credentials = credentials;
+    this.#tell({ type: 'credentials.given' });
+  }
+
+  #failed(cause: Close['cause'], what: string, error: unknown): void {
+    if (!this.#isLive) return;
+    const why = error instanceof Error ? error.message : String(error);
+    this.#tell({ type: 'transport.closed', close: lost(cause, `${what}: ${why}`, error) });
+  }
+
+  #letGo(): void {
+    if (this.#isOrderly) this.#connection?.close(1000, '');
+    else this.#connection?.terminate();
+  }
+}

@@ -1,0 +1,235 @@
+/** One socket: owns its chart and one session at a time, and carries channels. */
+
+import { type Actor, createActor } from 'xstate';
+import { JoinQueue } from '../channel/join-queue.js';
+import type { Carrier, Rider } from '../channel/hub.js';
+import { ProtocolError } from '../errors.js';
+import { type Judgement, judge, verdictOf } from '../policy/reconnect.js';
+import type { Close } from '../protocol/close.js';
+import { type Inbound, readFrame } from '../protocol/inbound.js';
+import { heartbeatMessage, type WireMessage } from '../protocol/message.js';
+import { PHOENIX_TOPIC } from '../protocol/names.js';
+import type { Frame } from '../protocol/serializer.js';
+import type { DialRequest, Transport } from '../transport/transport.js';
+import type { Credentials, CredentialsProvider } from './credentials.js';
+import type { DialTurns } from './dial-turns.js';
+import type { SocketHub } from './hub.js';
+import { Session, type SessionOwner } from './session.js';
+import { SleepWatch } from './sleep-watch.js';
+import { type SessionEvent, type SocketEffects, socketMachine } from './socket.machine.js';
+import { Usefulness } from './usefulness.js';
+
+export type SocketState = 'disconnected' | 'connecting' | 'connected' | 'backingOff';
+
+export class Socket implements SocketEffects, SessionOwner, Carrier {
+  /** Counted from 1, for logs. */
+  readonly number: number;
+  readonly joins: JoinQueue;
+  readonly riders = new Set<Rider>();
+  online = false;
+  lastFrameAt: number;
+  lastJoinReplyAt = 0;
+  readonly #hub: SocketHub;
+  readonly #actor: Actor<typeof socketMachine>;
+  readonly #usefulness: Usefulness;
+  readonly #sleepWatch: SleepWatch;
+  #session: Session | null = null;
+  #heartbeatRef: string | null = null;
+  #framesSinceHeartbeat = 0;
+
+  constructor(number: number, hub: SocketHub) {
+    this.number = number;
+    this.#hub = hub;
+    const { clock, inspect, settings } = hub;
+    this.joins = new JoinQueue(settings.rejoin.concurrency);
+    this.lastFrameAt = clock.now();
+    this.#usefulness = new Usefulness(clock, settings.reconnect.stableAfter);
+    this.#sleepWatch = new SleepWatch(clock, () => {
+      this.#actor.send({ type: 'clock.jumped' });
+    });
+    this.#actor = createActor(socketMachine, { input: this, clock, ...(inspect && { inspect }) });
+    this.#actor.subscribe((snapshot) => {
+      hub.changed(this, JSON.stringify(snapshot.value));
+    });
+    this.#actor.start();
+  }
+
+  get state(): SocketState {
+    const snapshot = this.#actor.getSnapshot();
+    if (snapshot.hasTag('online')) return 'connected';
+    if (snapshot.matches('session')) return 'connecting';
+    return snapshot.matches('backingOff') ? 'backingOff' : 'disconnected';
+  }
+
+  get carried(): number {
+    return this.riders.size;
+  }
+
+  connect(): void {
+    this.#actor.send({ type: 'connect' });
+  }
+
+  disconnect(): void {
+    this.#session?.sayGoodbye();
+    this.#actor.send({ type: 'disconnect' });
+  }
+
+  /** Hangs up for good; resolves when the transport is gone. */
+  async stop(): Promise<void> {
+    this.#session?.sayGoodbye();
+    this.online = false;
+    this.#sleepWatch.stop();
+    this.#actor.stop();
+    await this.#session?.ended;
+  }
+
+  // What a channel asks of its carrier.
+
+  board(rider: Rider): void {
+    this.riders.add(rider);
+    this.#weigh();
+  }
+
+  alight(rider: Rider): void {
+    this.riders.delete(rider);
+    this.#weigh();
+    if (this.riders.size === 0) this.#hub.emptied(this);
+  }
+
+  noteJoinReply(): void {
+    this.lastJoinReplyAt = this.#hub.clock.monotonic();
+  }
+
+  send(message: WireMessage): void {
+    this.#session?.send(this.#hub.settings.serializer.encode(message));
+  }
+
+  /** A channel of this socket became joined, or is no longer. */
+  count(change: 1 | -1): void {
+    this.#usefulness.joined += change;
+    this.#weigh();
+  }
+
+  get joinedCount(): number {
+    return this.#usefulness.joined;
+  }
+
+  // What a session asks of its socket.
+
+  get turns(): DialTurns {
+    return this.#hub.turns;
+  }
+
+  get transport(): Transport {
+    return this.#hub.transport;
+  }
+
+  get credentials(): CredentialsProvider {
+    return this.#hub.settings.credentials;
+  }
+
+  request(credentials: Credentials, signal: AbortSignal): DialRequest {
+    return this.#hub.request(credentials, signal);
+  }
+
+  /** The message path: decoded once, looked up once. */
+  received(frame: Frame): void {
+    this.lastFrameAt = this.#hub.clock.now();
+    this.#framesSinceHeartbeat += 1;
+    const inbound = readFrame(this.#hub.settings.serializer, frame);
+    if (inbound instanceof ProtocolError) this.#hub.misread(inbound);
+    else if (inbound.topic === PHOENIX_TOPIC) this.#receiveOwn(inbound);
+    else this.#hub.received(inbound);
+  }
+
+  #receiveOwn(inbound: Inbound): void {
+    if (inbound.kind === 'reply' && inbound.ref !== null && inbound.ref === this.#heartbeatRef) {
+      this.#heartbeatRef = null;
+      this.#actor.send({ type: 'heartbeat.answered' });
+    } else this.#hub.received(inbound);
+  }
+
+  // What the chart reads.
+
+  get connectTimeout(): number {
+    return this.#hub.settings.timeouts.connect;
+  }
+
+  get credentialsTimeout(): number {
+    return this.#hub.settings.timeouts.credentials;
+  }
+
+  get heartbeatInterval(): number | null {
+    return this.#hub.settings.heartbeat.interval;
+  }
+
+  get heartbeatTimeout(): number {
+    return this.#hub.settings.heartbeat.timeout;
+  }
+
+  mayStillAnswer(): boolean {
+    return this.#framesSinceHeartbeat > 0 || this.joins.inFlight > 0;
+  }
+
+  stableIn(): number {
+    return this.#usefulness.stableIn();
+  }
+
+  needsCredentials(close: Close): boolean {
+    return verdictOf(this.#hub.settings.reconnect, close) === 'refresh';
+  }
+
+  judge(loss: { close: Close; failures: number; refusals: number }): Judgement {
+    const { settings, clock, random } = this.#hub;
+    return judge(settings.reconnect, loss, clock.now(), random);
+  }
+
+  // What the chart decides.
+
+  openSession(tell: (event: SessionEvent) => void): () => void {
+    const session = new Session(this, tell);
+    this.#session = session;
+    return () => {
+      session.hangUp();
+    };
+  }
+
+  authorize(refused: boolean, attempt: number): void {
+    this.#session?.authorize(refused, attempt);
+  }
+
+  dial(): void {
+    this.#session?.dial();
+  }
+
+  pushHeartbeat(): void {
+    this.#heartbeatRef = this.#hub.nextRef();
+    this.#framesSinceHeartbeat = 0;
+    this.send(heartbeatMessage(this.#heartbeatRef));
+  }
+
+  announceOnline(attempt: number): void {
+    this.online = true;
+    this.lastFrameAt = this.#hub.clock.now();
+    this.#weigh();
+    this.#sleepWatch.start();
+    this.#hub.online(this, attempt);
+    for (const rider of this.riders) rider.socketUp();
+  }
+
+  announceOffline(): void {
+    this.online = false;
+    this.#heartbeatRef = null;
+    this.#sleepWatch.stop();
+    for (const rider of this.riders) rider.socketDown();
+    this.#weigh();
+  }
+
+  announceLost(close: Close, failures: number, retryIn: number | null): void {
+    this.#hub.lost(this, { close, attempt: failures, retryIn });
+  }
+
+  #weigh(): void {
+    this.#usefulness.weigh(this.online, this.riders.size);
+  }
+}
