@@ -1,0 +1,50 @@
+/** What becomes of an error that escaped a callback: a failure of ours goes on, the worker's own fault ends it. */
+
+import { CallbackError, hasCode } from '../errors.js';
+import type { Reporter } from '../telemetry/telemetry.js';
+
+/** Default `stop`: a worker whose code fails is not trusted with the next message. */
+export type OnCallbackError = 'stop' | 'continue' | ((error: CallbackError) => 'stop' | 'continue');
+
+/** The outcomes that an `ok()` throws: the network's fault or the server's, which the worker need not catch. */
+const OURS = [
+  'PHX_PUSH_REFUSED',
+  'PHX_PUSH_TIMEOUT',
+  'PHX_PUSH_DROPPED',
+  'PHX_PUSH_LOST',
+  'PHX_JOIN_REFUSED',
+  'PHX_JOIN_TIMEOUT',
+  'PHX_JOIN_LOST',
+  'PHX_JOIN_PARAMS',
+  'PHX_CHANNEL_CRASHED',
+  'PHX_LEAVE_TIMEOUT',
+  'PHX_CLOSED',
+] as const;
+
+export class Blame {
+  readonly #policy: OnCallbackError;
+  readonly #reporter: Reporter;
+
+  constructor(policy: OnCallbackError, reporter: Reporter) {
+    this.#policy = policy;
+    this.#reporter = reporter;
+  }
+
+  /** The error to stop for, or null to go on. */
+  judge(callback: string, cause: unknown): CallbackError | null {
+    const error = new CallbackError(callback, cause);
+    const verdict = hasCode(cause, ...OURS) ? 'continue' : this.#verdict(error);
+    this.#reporter.fact('callback.failed', { callback, verdict, error: error.message });
+    if (!this.#reporter.isHeard) process.emitWarning(`${error.message} (the worker: ${verdict})`);
+    return verdict === 'stop' ? error : null;
+  }
+
+  #verdict(error: CallbackError): 'stop' | 'continue' {
+    if (typeof this.#policy !== 'function') return this.#policy;
+    try {
+      return this.#policy(error);
+    } catch {
+      return 'stop';
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/** A worker's line to the client that runs it: open from `start` on. */
+
+import type { Join, Leave } from '../channel/requests.js';
+import type { Push } from '../channel/push-request.js';
+import { UsageError } from '../errors.js';
+import { milliseconds } from '../policy/duration.js';
+import { rejoinRule } from '../policy/rejoin.js';
+import type { Endpoint } from '../protocol/endpoint.js';
+import type { Sockets } from '../sockets/sockets.js';
+import type { JoinOptions, PushOptions } from './contract.js';
+
+/** What the commands need of a running client. */
+export interface CommandTarget {
+  readonly sockets: Sockets;
+  readonly isStopped: boolean;
+  stopSoon(reason: string | null): void;
+}
+
+export class Commands {
+  #target: CommandTarget | null = null;
+
+  /** Throws `PHX_ALREADY_STARTED`. */
+  open(target: CommandTarget): void {
+    if (this.#target !== null) {
+      throw new UsageError('PHX_ALREADY_STARTED', 'this worker was started before: make a new one');
+    }
+    this.#target = target;
+  }
+
+  connect(endpoint: Endpoint | undefined): void {
+    this.#running('connect').sockets.connect(endpoint);
+  }
+
+  disconnect(): void {
+    const target = this.#started('disconnect');
+    if (!target.isStopped) target.sockets.disconnect();
+  }
+
+  stop(reason: string | undefined): void {
+    this.#started('stop').stopSoon(reason ?? null);
+  }
+
+  join(topic: string, params: unknown, options: JoinOptions = {}): Join {
+    const { sockets } = this.#running('join');
+    const { timeouts, rejoin } = sockets.settings;
+    return sockets.channels.join(topic, params ?? {}, {
+      timeout: milliseconds('timeout', options.timeout ?? timeouts.join),
+      rejoin: options.rejoin === undefined ? rejoin : rejoinRule(options.rejoin, rejoin),
+    });
+  }
+
+  leave(topic: string): Leave {
+    return this.#started('leave').sockets.channels.leave(topic);
+  }
+
+  push(topic: string, event: string, payload: unknown, options: PushOptions = {}): Push {
+    const { sockets } = this.#started('push');
+    const { timeouts, outbox } = sockets.settings;
+    const ttl = 'ttl' in options ? options.ttl : undefined;
+    return sockets.channels.push(topic, event, payload, {
+      delivery: options.delivery ?? 'buffered',
+      timeout: milliseconds('timeout', options.timeout ?? timeouts.push),
+      ttl: milliseconds('ttl', ttl ?? outbox.ttl),
+    });
+  }
+
+  joined(topic: string): boolean {
+    return this.#target?.sockets.channels.isJoined(topic) ?? false;
+  }
+
+  #started(command: string): CommandTarget {
+    if (this.#target !== null) return this.#target;
+    throw new UsageError('PHX_NOT_STARTED', `${command} before start: call it from init or later`);
+  }
+
+  #running(command: string): CommandTarget {
+    const target = this.#started(command);
+    if (!target.isStopped) return target;
+    throw new UsageError('PHX_STOPPED', `${command} after the worker stopped: start a new one`);
+  }
+}

@@ -1,0 +1,159 @@
+/** The behaviour: the callbacks that a worker implements, and the commands that it may give. */
+
+import type { Join, Leave } from '../channel/requests.js';
+import type { Push } from '../channel/push-request.js';
+import type { Endpoint } from '../protocol/endpoint.js';
+import type { Client } from './client.js';
+import { type ClientOptions, startClient } from './start.js';
+import type {
+  ContractOf,
+  Joined,
+  JoinResponse,
+  JoinRest,
+  Message,
+  PushName,
+  PushReply,
+  PushRest,
+  Topic,
+  Untyped,
+} from './contract.js';
+import type {
+  ChannelClosed,
+  Connected,
+  Disconnected,
+  JoinFailed,
+  PushFailed,
+  Replied,
+  StopReason,
+} from './facts.js';
+import { Commands } from './commands.js';
+
+export type Result = void | Promise<void>;
+export type MaybePromise<T> = T | Promise<T>;
+
+declare const contract: unique symbol;
+
+/**
+ * A worker. Subclass it, override the callbacks you need, and `start` it.
+ *
+ * Callbacks run one at a time, in the order in which things happened, and each is awaited if it returns a promise.
+ * Nothing that a callback can await waits for another callback: awaited replies and joins settle beside the mailbox.
+ * A failure of ours that escapes a callback (of a push, a join or a leave) is reported and the worker goes on; any other
+ * error is the worker's own fault and ends it, unless `onCallbackError` says otherwise.
+ *
+ * Phoenix keeps no history: what was said while away is lost, and `handleJoined` says since when.
+ */
+export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
+  /** @internal carries the contract for inference */
+  declare readonly [contract]?: C;
+  readonly #commands = new Commands();
+
+  /**
+   * Starts the worker and returns at once. Throws `PHX_BAD_OPTION` for an option or a URL that cannot be right,
+   * and `PHX_ALREADY_STARTED` the second time.
+   */
+  start(options: ClientOptions = {}): Client {
+    const overridesInit = this.init !== GenSocketClient.prototype.init;
+    return startClient(this, this.#commands, options, overridesInit);
+  }
+
+  /** First of all. May join topics, and may return the endpoint to connect to. */
+  init(): MaybePromise<Endpoint | undefined | void> {
+    return undefined;
+  }
+
+  /** A socket is open. */
+  handleConnected(_connected: Connected): Result {
+    return undefined;
+  }
+
+  /** An attempt failed, or the connection was lost or ended. */
+  handleDisconnected(_disconnected: Disconnected): Result {
+    return undefined;
+  }
+
+  /** A join was accepted, for the first time or again. */
+  handleJoined(_joined: Joined<C>): Result {
+    return undefined;
+  }
+
+  /** A join was refused, crashed, timed out, or had no params. */
+  handleJoinError(_failed: JoinFailed<C>): Result {
+    return undefined;
+  }
+
+  /** The channel ended: left, closed or crashed by the server, or unknown to it. Not called when the socket falls. */
+  handleChannelClosed(_closed: ChannelClosed<C>): Result {
+    return undefined;
+  }
+
+  /** Any message of the server that is not a reply. */
+  handleMessage(_message: Message<C>): Result {
+    return undefined;
+  }
+
+  /** A reply to a push whose outcome nobody had asked for when it arrived. */
+  handleReply(_reply: Replied<C>): Result {
+    return undefined;
+  }
+
+  /** A push whose outcome nobody has asked for was never sent. One that was sent and got no reply is only counted. */
+  handlePushError(_failed: PushFailed<C>): Result {
+    return undefined;
+  }
+
+  /** About to stop, whatever the cause; last of all. What it throws is reported and changes nothing. */
+  terminate(_reason: StopReason): Result {
+    return undefined;
+  }
+
+  /**
+   * Connects, at once or as soon as the policy's floor allows. To the endpoint that one is connected or connecting to
+   * it does nothing; to another one it moves there. Throws `PHX_BAD_OPTION` for a bad endpoint.
+   */
+  protected connect(endpoint?: Endpoint): void {
+    this.#commands.connect(endpoint);
+  }
+
+  /** Ends the connection, or the attempts, until the next `connect`. Joined topics stay wanted. */
+  protected disconnect(): void {
+    this.#commands.disconnect();
+  }
+
+  /** Stops the worker after the present callback; `terminate` follows. */
+  protected stop(reason?: string): void {
+    this.#commands.stop(reason);
+  }
+
+  /**
+   * Wants the topic, connected or not, until it is left or its policy ends it: it is joined again after every loss.
+   * Wanting it twice only replaces the params. The answer settles with the first join's outcome.
+   */
+  protected join<T extends Topic<C>>(topic: T, ...rest: JoinRest<C, T>): Join<JoinResponse<C, T>> {
+    const [params, options] = rest as [unknown?, never?];
+    return this.#commands.join(topic, params, options) as Join<JoinResponse<C, T>>;
+  }
+
+  /** No longer wants the topic, connected or not. */
+  protected leave(topic: Topic<C>): Leave {
+    return this.#commands.leave(topic);
+  }
+
+  /**
+   * Pushes an event. Never throws for the network's sake: `PHX_ENCODING` and `PHX_BAD_OPTION` are the caller's fault.
+   * Without `delivery`, a push that cannot go out at once waits in the outbox for the join, at most `ttl`.
+   */
+  protected push<T extends Topic<C>, E extends PushName<C, T>>(
+    topic: T,
+    event: E,
+    ...rest: PushRest<C, T, E>
+  ): Push<PushReply<C, T, E>> {
+    const [payload, options] = rest as [unknown?, never?];
+    return this.#commands.push(topic, event, payload, options) as Push<PushReply<C, T, E>>;
+  }
+
+  /** Whether the topic is joined now. */
+  protected joined(topic: Topic<C>): boolean {
+    return this.#commands.joined(topic);
+  }
+}

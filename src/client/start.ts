@@ -1,0 +1,38 @@
+/** Starts a worker: checks what it was given, then lets it run. */
+
+import { UsageError } from '../errors.js';
+import type { Environment } from '../sockets/environment.js';
+import { realEnvironment } from '../sockets/environment.js';
+import { settingsOf, type SocketOptions } from '../sockets/settings.js';
+import type { OnCallbackError } from './blame.js';
+import { type Client, RunningClient, type Worker } from './client.js';
+import type { Commands } from './commands.js';
+
+export type ClientOptions = SocketOptions & {
+  /** Whether to connect after `init`. Default true; false: the worker calls `connect` itself. */
+  readonly autoConnect?: boolean;
+  /** What an error that escapes a callback, and is the worker's own fault, leads to. Default `stop`. */
+  readonly onCallbackError?: OnCallbackError;
+};
+
+/** Throws `PHX_BAD_OPTION` or `PHX_ALREADY_STARTED`, and then nothing has started. */
+export function startClient(
+  worker: Worker,
+  commands: Commands,
+  options: ClientOptions,
+  mayNameEndpoint: boolean,
+  environment: Environment = realEnvironment(options.telemetry),
+): Client {
+  const { autoConnect = true, onCallbackError = 'stop', ...socketOptions } = options;
+  const settings = settingsOf(socketOptions);
+  if (settings.endpoint === null && autoConnect && !mayNameEndpoint) {
+    throw new UsageError(
+      'PHX_BAD_OPTION',
+      'there is no url: give the option url, return an endpoint from init, or set autoConnect to false',
+    );
+  }
+  const client = new RunningClient(worker, settings, { autoConnect, onCallbackError }, environment);
+  commands.open(client);
+  client.start();
+  return client;
+}

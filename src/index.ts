@@ -1,0 +1,65 @@
+/** The public surface: named exports and nothing else. */
+
+/// <reference lib="esnext.disposable" preserve="true" />
+
+export type { ChannelStatus } from './channel/channel.js';
+export type { Delivery, Pending, Push, Reply } from './channel/push-request.js';
+export type { Join, Leave } from './channel/requests.js';
+export type { Outcome } from './channel/settlement.js';
+export type { OnCallbackError } from './client/blame.js';
+export type { Client, ClientStatus } from './client/client.js';
+export {
+  type ContractOf,
+  type EventName,
+  type Gap,
+  type Joined,
+  type JoinOptions,
+  type JoinParams,
+  type Message,
+  onTopic,
+  type PushName,
+  type PushOptions,
+  type Topic,
+  type Untyped,
+} from './client/contract.js';
+export type {
+  ChannelClosed,
+  Connected,
+  Disconnected,
+  JoinFailed,
+  PushFailed,
+  Replied,
+  StopReason,
+} from './client/facts.js';
+export { GenSocketClient, type MaybePromise, type Result } from './client/gen-socket-client.js';
+export type { ClientOptions } from './client/start.js';
+export {
+  CallbackError,
+  type Delivered,
+  type ErrorCode,
+  type ErrorOf,
+  hasCode,
+  JoinError,
+  PhoenixSocketError,
+  ProtocolError,
+  PushError,
+  TransportError,
+  UnauthorizedError,
+  UsageError,
+  WaitError,
+} from './errors.js';
+export type { Backoff, Jitter } from './policy/backoff.js';
+export type { Duration, Size } from './policy/duration.js';
+export type { OutboxPolicy, WhenFull } from './policy/overflow.js';
+export type { ReconnectPolicy, Verdict } from './policy/reconnect.js';
+export type { RejoinPolicy } from './policy/rejoin.js';
+export type { Close, CloseCause } from './protocol/close.js';
+export type { Endpoint, Params } from './protocol/endpoint.js';
+export type { WireMessage } from './protocol/message.js';
+export type { Frame, Serializer } from './protocol/serializer.js';
+export { v1 } from './protocol/v1-serializer.js';
+export { v2 } from './protocol/v2-serializer.js';
+export type { Credentials, CredentialsProvider, CredentialsRequest } from './sockets/credentials.js';
+export type { HeartbeatPolicy, Timeouts, WebSocketOptions } from './sockets/settings.js';
+export type { Telemetry, TelemetryFact } from './telemetry/telemetry.js';
+export type { Connection, DialRequest, Transport, TransportSink } from './transport/transport.js';
