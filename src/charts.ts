@@ -8,5 +8,10 @@ export {
 } from './channel/channel.machine.js';
 export type { ChannelFailure } from './policy/rejoin.js';
 export type { Judgement } from './policy/reconnect.js';
-export { type SessionEvent, type SocketEffects, type SocketEvent, socketMachine } from './sockets/socket.machine.js';
+export {
+  type SessionEvent,
+  type SocketEffects,
+  type SocketEvent,
+  socketMachine,
+} from './sockets/socket.machine.js';
 export { inspectWith } from './telemetry/inspector.js';

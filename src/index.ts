@@ -59,7 +59,11 @@ export type { WireMessage } from './protocol/message.js';
 export type { Frame, Serializer } from './protocol/serializer.js';
 export { v1 } from './protocol/v1-serializer.js';
 export { v2 } from './protocol/v2-serializer.js';
-export type { Credentials, CredentialsProvider, CredentialsRequest } from './sockets/credentials.js';
+export type {
+  Credentials,
+  CredentialsProvider,
+  CredentialsRequest,
+} from './sockets/credentials.js';
 export type { HeartbeatPolicy, Timeouts, WebSocketOptions } from './sockets/settings.js';
 export type { Telemetry, TelemetryFact } from './telemetry/telemetry.js';
 export type { Connection, DialRequest, Transport, TransportSink } from './transport/transport.js';

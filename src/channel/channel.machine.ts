@@ -206,10 +206,7 @@ export const channelMachine = setup({
     waiting: {
       entry: { type: 'note', params: { state: 'joining' } },
       on: {
-        leave: [
-          { guard: 'mayBeJoined', target: 'leaving' },
-          leftAtOnce,
-        ],
+        leave: [{ guard: 'mayBeJoined', target: 'leaving' }, leftAtOnce],
       },
       initial: 'offline',
       states: {
@@ -218,7 +215,8 @@ export const channelMachine = setup({
           on: { 'socket.up': { target: 'queued', actions: 'forgetFailures' } },
         },
         queued: {
-          description: 'The socket is up; the join queue gives turns, so that a return is no stampede.',
+          description:
+            'The socket is up; the join queue gives turns, so that a return is no stampede.',
           entry: 'askTurn',
           exit: 'forgoTurn',
           on: {
@@ -276,7 +274,8 @@ export const channelMachine = setup({
           initial: 'ticking',
           states: {
             ticking: {
-              description: 'Phoenix runs joins one by one, so the clock starts again at each join reply on this socket.',
+              description:
+                'Phoenix runs joins one by one, so the clock starts again at each join reply on this socket.',
               after: {
                 joinTimeLeft: [
                   { guard: 'joinMayStillCome', target: 'ticking', reenter: true },
@@ -325,16 +324,13 @@ export const channelMachine = setup({
 
     lost: {
       description: 'The socket fell under it. The policy says whether it is still wanted.',
-      entry: [
-        { type: 'record', params: { failure: { kind: 'lost' } } },
-        'judge',
-        'announceLost',
-      ],
+      entry: [{ type: 'record', params: { failure: { kind: 'lost' } } }, 'judge', 'announceLost'],
       always: [{ guard: 'mayRejoin', target: 'waiting' }, { target: 'closed' }],
     },
 
     errored: {
-      description: 'A join failed or a channel ended. The policy says when it is tried again; the delay is drawn once.',
+      description:
+        'A join failed or a channel ended. The policy says when it is tried again; the delay is drawn once.',
       entry: [
         { type: 'note', params: { state: 'errored' } },
         'countFailure',
@@ -343,18 +339,12 @@ export const channelMachine = setup({
       ],
       initial: 'judging',
       on: {
-        leave: [
-          { guard: 'mayBeJoined', target: 'leaving' },
-          leftAtOnce,
-        ],
+        leave: [{ guard: 'mayBeJoined', target: 'leaving' }, leftAtOnce],
         'socket.down': { target: 'waiting', actions: 'forgetJoin' },
       },
       states: {
         judging: {
-          always: [
-            { guard: 'mayRejoin', target: 'backingOff' },
-            { target: '#channel.closed' },
-          ],
+          always: [{ guard: 'mayRejoin', target: 'backingOff' }, { target: '#channel.closed' }],
         },
         backingOff: {
           after: { retryIn: '#channel.waiting' },

@@ -53,9 +53,13 @@ export class Channels implements ChannelHub {
   /** Throws `PHX_ENCODING`, and then nothing has happened. */
   push(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
     if (event === '' || event === EVENTS.join || event === EVENTS.leave) {
-      throw new UsageError('PHX_BAD_OPTION', `event '${event}' cannot be pushed: join and leave do`, {
-        topic,
-      });
+      throw new UsageError(
+        'PHX_BAD_OPTION',
+        `event '${event}' cannot be pushed: join and leave do`,
+        {
+          topic,
+        },
+      );
     }
     const channel = this.#channels.get(topic);
     return channel?.push(event, payload, terms) ?? this.#unwanted(topic, event, payload, terms);

@@ -6,8 +6,11 @@ import type { ChannelClosedFact } from './facts.js';
 
 /** Null for a failure that ended a membership and not a join. */
 export function joinErrorOf(topic: string, failure: ChannelFailure): JoinError | null {
-  const error = (code: JoinError['code'], why: string, options: { response?: unknown } & ErrorOptions) =>
-    new JoinError(code, `join ${topic}: ${why}`, { topic, ...options });
+  const error = (
+    code: JoinError['code'],
+    why: string,
+    options: { response?: unknown } & ErrorOptions,
+  ) => new JoinError(code, `join ${topic}: ${why}`, { topic, ...options });
   switch (failure.kind) {
     case 'refused':
       return error('PHX_JOIN_REFUSED', 'the server refused', { response: failure.response });
@@ -49,5 +52,5 @@ export function membershipEnd(
 
 function whyNoParams(error: unknown): string {
   if (error === null) return 'its params function gave no answer in time';
-  return `its params function failed: ${error instanceof Error ? error.message : String(error)}`;
+  return `its params function failed: ${error instanceof Error ? error.message : 'it threw no Error'}`;
 }

@@ -7,12 +7,15 @@ export interface Joiner {
 
 export class JoinQueue {
   readonly #concurrency: number;
+  readonly #isOpen: () => boolean;
   readonly #waiting = new Set<Joiner>();
   readonly #joining = new Set<Joiner>();
   #granting = false;
 
-  constructor(concurrency: number) {
+  /** While it is not open nobody gets a turn: a socket that falls frees turns that no one can use. */
+  constructor(concurrency: number, isOpen: () => boolean) {
     this.#concurrency = concurrency;
+    this.#isOpen = isOpen;
   }
 
   /** How many joins are in flight. */
@@ -38,7 +41,7 @@ export class JoinQueue {
     if (this.#granting) return;
     this.#granting = true;
     for (const joiner of this.#waiting) {
-      if (this.#joining.size >= this.#concurrency) break;
+      if (this.#joining.size >= this.#concurrency || !this.#isOpen()) break;
       this.#waiting.delete(joiner);
       this.#joining.add(joiner);
       joiner.takeTurn();

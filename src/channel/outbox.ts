@@ -41,9 +41,7 @@ export class Outbox {
   }
 
   #isFull(size: number): boolean {
-    return (
-      this.#waiting.size >= this.#rule.messages || this.#bytes + size > this.#rule.bytes
-    );
+    return this.#waiting.size >= this.#rule.messages || this.#bytes + size > this.#rule.bytes;
   }
 
   #makeRoom(size: number): readonly PushRequest[] {

@@ -53,7 +53,8 @@ export class Pushes implements PushOwner {
     if (this.#passing) this.#send(push);
     else if (refusal !== null) this.#drop(push, refusal);
     else if (terms.delivery === 'volatile') this.#drop(push, `${topic} is not joined`);
-    else if (!this.#route.outbox.enabled) this.#drop(push, `${topic} is not joined and there is no outbox`);
+    else if (!this.#route.outbox.enabled)
+      this.#drop(push, `${topic} is not joined and there is no outbox`);
     else this.#wait(push);
     return push;
   }

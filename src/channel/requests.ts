@@ -67,7 +67,9 @@ export class Requests {
   }
 
   left(inTime: boolean): void {
-    this.#leave?.settle(inTime ? { ok: true, response: undefined } : { ok: false, error: late(this.#topic) });
+    this.#leave?.settle(
+      inTime ? { ok: true, response: undefined } : { ok: false, error: late(this.#topic) },
+    );
     this.#leave = null;
   }
 

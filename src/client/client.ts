@@ -69,7 +69,11 @@ type Turn =
   | { readonly callback: 'handleChannelClosed'; readonly fact: ChannelClosedFact }
   | { readonly callback: 'handleMessage'; readonly fact: MessageFact }
   | { readonly callback: 'handleReply'; readonly fact: RepliedFact }
-  | { readonly callback: 'handlePushError'; readonly fact: PushFailedFact; readonly push: PushRequest };
+  | {
+      readonly callback: 'handlePushError';
+      readonly fact: PushFailedFact;
+      readonly push: PushRequest;
+    };
 
 /** How long a stop waits for a callback, and then for `terminate`. */
 const PATIENCE = 5000;

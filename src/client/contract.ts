@@ -36,7 +36,9 @@ export type Topic<C = Untyped> = { [P in Pattern<C>]: Matching<P> }[Pattern<C>];
 type Entry<C, T extends string> = T extends keyof C
   ? C[T]
   : { [P in Pattern<C>]: T extends Matching<P> ? C[P] : never }[Pattern<C>];
-type Part<E, K extends string, Otherwise> = E extends { readonly [P in K]: infer V } ? V : Otherwise;
+type Part<E, K extends string, Otherwise> = E extends { readonly [P in K]: infer V }
+  ? V
+  : Otherwise;
 type Pushes<C, T extends string> = Part<Entry<C, T>, 'pushes', object>;
 type Events<C, T extends string> = Part<Entry<C, T>, 'events', object>;
 type JoinCall<C, T extends string> = Part<Entry<C, T>, 'join', (params?: unknown) => unknown>;
@@ -94,15 +96,16 @@ export type PushRest<C, T extends string, E> = E extends keyof Pushes<C, T>
   ? PayloadThen<Pushes<C, T>[E], PushOptions>
   : never;
 
-export type JoinRest<C, T extends string> = JoinCall<C, T> extends (...args: infer A) => unknown
-  ? A extends readonly []
-    ? [params?: Record<string, never>, options?: JoinOptions]
-    : A extends readonly [infer P]
-      ? [params: P | JoinParams<P>, options?: JoinOptions]
-      : A extends readonly [(infer P)?]
-        ? [params?: P | JoinParams<P>, options?: JoinOptions]
-        : never
-  : never;
+export type JoinRest<C, T extends string> =
+  JoinCall<C, T> extends (...args: infer A) => unknown
+    ? A extends readonly []
+      ? [params?: Record<string, never>, options?: JoinOptions]
+      : A extends readonly [infer P]
+        ? [params: P | JoinParams<P>, options?: JoinOptions]
+        : A extends readonly [(infer P)?]
+          ? [params?: P | JoinParams<P>, options?: JoinOptions]
+          : never
+    : never;
 
 /** A message of the server that is not a reply. A union over the contract: `event` tells the payload. */
 export type Message<C = Untyped, T extends string = Topic<C>> = T extends unknown

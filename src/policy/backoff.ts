@@ -109,5 +109,8 @@ function requireChoice(option: string, value: string): void {
 /** Throws `PHX_BAD_OPTION` unless the value is a finite number of at least `least`. */
 export function requireAtLeast(option: string, value: number, least: number): void {
   if (Number.isFinite(value) && value >= least) return;
-  throw new UsageError('PHX_BAD_OPTION', `${option} is ${value}: write a number of at least ${least}`);
+  throw new UsageError(
+    'PHX_BAD_OPTION',
+    `${option} is ${value}: write a number of at least ${least}`,
+  );
 }

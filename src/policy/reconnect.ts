@@ -2,7 +2,13 @@
 
 import type { Close } from '../protocol/close.js';
 import { hasCode } from '../errors.js';
-import { type Backoff, type BackoffRule, backoffRule, ceilingAfter, type Random } from './backoff.js';
+import {
+  type Backoff,
+  type BackoffRule,
+  backoffRule,
+  ceilingAfter,
+  type Random,
+} from './backoff.js';
 import { type Duration, milliseconds } from './duration.js';
 import { retryAfter } from './retry-after.js';
 
@@ -64,7 +70,14 @@ const REFUSED_SPREAD = 30_000;
 export const DEFAULT_RECONNECT: ReconnectRule = {
   enabled: true,
   // Half a second at first, so that a blip costs little; 30 s at most, so that a recovery is noticed soon.
-  backoff: { kind: 'exponential', min: 500, max: 30_000, factor: 2, jitter: 'full', attempts: null },
+  backoff: {
+    kind: 'exponential',
+    min: 500,
+    max: 30_000,
+    factor: 2,
+    jitter: 'full',
+    attempts: null,
+  },
   // Longer than any accept-then-close loop, shorter than a heartbeat interval.
   stableAfter: 10_000,
   verdicts: DEFAULT_VERDICTS,

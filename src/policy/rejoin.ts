@@ -1,6 +1,13 @@
 /** Whether a failed channel is worth another join, and how long to wait before it. */
 
-import { type Backoff, type BackoffRule, backoffRule, delayAfter, type Random, requireAtLeast } from './backoff.js';
+import {
+  type Backoff,
+  type BackoffRule,
+  backoffRule,
+  delayAfter,
+  type Random,
+  requireAtLeast,
+} from './backoff.js';
 
 /** Why a channel is not joined: first what a join can end in, then what a membership can. */
 export type ChannelFailure =
@@ -50,9 +57,21 @@ export const DEFAULT_REJOIN: RejoinRule = {
 };
 
 /** A refusal that stands is asked about rarely, but for ever: somebody may grant it. */
-const REFUSED: BackoffRule = { kind: 'exponential', min: 60_000, max: 300_000, factor: 2, jitter: 'equal', attempts: null };
+const REFUSED: BackoffRule = {
+  kind: 'exponential',
+  min: 60_000,
+  max: 300_000,
+  factor: 2,
+  jitter: 'equal',
+  attempts: null,
+};
 /** The server meant it: come back politely. */
-const CLOSED: BackoffRule = { kind: 'stepped', delays: [1000, 5000, 30_000, 60_000], jitter: 'equal', attempts: null };
+const CLOSED: BackoffRule = {
+  kind: 'stepped',
+  delays: [1000, 5000, 30_000, 60_000],
+  jitter: 'equal',
+  attempts: null,
+};
 
 export function rejoinRule(policy: RejoinPolicy = {}, defaults = DEFAULT_REJOIN): RejoinRule {
   if (policy === false) return { ...defaults, enabled: false };

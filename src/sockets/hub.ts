@@ -10,7 +10,7 @@ import type { DialRequest, Transport } from '../transport/transport.js';
 import type { Credentials } from './credentials.js';
 import type { DialTurns } from './dial-turns.js';
 import type { Settings } from './settings.js';
-import type { Socket } from './socket.js';
+import type { Socket, SocketState } from './socket.js';
 
 export type ConnectedFact = {
   /** Which dial in a row succeeded, from 1. */
@@ -44,7 +44,7 @@ export interface SocketHub {
   request(credentials: Credentials, signal: AbortSignal): DialRequest;
   received(inbound: Inbound): void;
   misread(error: ProtocolError): void;
-  changed(socket: Socket, state: string): void;
+  changed(socket: Socket, from: SocketState, to: SocketState): void;
   online(socket: Socket, attempt: number): void;
   lost(socket: Socket, fact: DisconnectedFact): void;
   /** It carries no channel any more. */

@@ -6,7 +6,12 @@ import { bytes, type Duration, milliseconds, type Size } from '../policy/duratio
 import { type OutboxPolicy, type OverflowRule, overflowRule } from '../policy/overflow.js';
 import { type ReconnectPolicy, type ReconnectRule, reconnectRule } from '../policy/reconnect.js';
 import { type RejoinPolicy, type RejoinRule, rejoinRule } from '../policy/rejoin.js';
-import { type Endpoint, type Params, type ParsedEndpoint, parseEndpoint } from '../protocol/endpoint.js';
+import {
+  type Endpoint,
+  type Params,
+  type ParsedEndpoint,
+  parseEndpoint,
+} from '../protocol/endpoint.js';
 import type { Serializer } from '../protocol/serializer.js';
 import { v1 } from '../protocol/v1-serializer.js';
 import { v2 } from '../protocol/v2-serializer.js';
@@ -87,14 +92,21 @@ export type Settings = {
   readonly websocket: WsOptions;
 };
 
-const DEFAULT_TIMEOUTS = { connect: 10_000, join: 10_000, push: 10_000, leave: 5000, credentials: 10_000 };
+const DEFAULT_TIMEOUTS = {
+  connect: 10_000,
+  join: 10_000,
+  push: 10_000,
+  leave: 5000,
+  credentials: 10_000,
+};
 const DEFAULT_HEARTBEAT = { interval: 25_000, timeout: 10_000 };
 
 /** Throws `PHX_BAD_OPTION`, naming the option, its value and what to write instead. */
 export function settingsOf(options: SocketOptions): Settings {
   refuseUnknown(options);
   const { maxChannelsPerSocket = Infinity, maxSockets = 10 } = options;
-  if (maxChannelsPerSocket !== Infinity) requireAtLeast('maxChannelsPerSocket', maxChannelsPerSocket, 1);
+  if (maxChannelsPerSocket !== Infinity)
+    requireAtLeast('maxChannelsPerSocket', maxChannelsPerSocket, 1);
   requireAtLeast('maxSockets', maxSockets, 1);
   return Object.freeze({
     endpoint: options.url === undefined ? null : parseEndpoint(options.url),
@@ -121,7 +133,10 @@ export function endpointOf(endpoint: Endpoint): ParsedEndpoint {
 
 function heartbeatOf(policy: HeartbeatPolicy): Settings['heartbeat'] {
   if (policy === false) return { interval: null, timeout: DEFAULT_HEARTBEAT.timeout };
-  const interval = milliseconds('heartbeat.interval', policy.interval ?? DEFAULT_HEARTBEAT.interval);
+  const interval = milliseconds(
+    'heartbeat.interval',
+    policy.interval ?? DEFAULT_HEARTBEAT.interval,
+  );
   requireAtLeast('heartbeat.interval', interval, 1);
   const timeout = milliseconds('heartbeat.timeout', policy.timeout ?? DEFAULT_HEARTBEAT.timeout);
   requireAtLeast('heartbeat.timeout', timeout, 1);
@@ -146,7 +161,11 @@ function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
 function transportOf(transports: readonly ('websocket' | Transport)[]): 'websocket' | Transport {
   const [transport, ...others] = transports;
   const isTransport = typeof transport === 'object' && typeof transport.dial === 'function';
-  if (others.length === 0 && transport !== undefined && (transport === 'websocket' || isTransport)) {
+  if (
+    others.length === 0 &&
+    transport !== undefined &&
+    (transport === 'websocket' || isTransport)
+  ) {
     return transport;
   }
   throw new UsageError(
@@ -161,7 +180,7 @@ function serializerOf(serializer: 'v2' | 'v1' | Serializer): Serializer {
   if (typeof serializer === 'object' && typeof serializer.vsn === 'string') return serializer;
   throw new UsageError(
     'PHX_BAD_OPTION',
-    `serializer is '${String(serializer)}': write 'v2', 'v1', or a serializer with vsn, encode and decode`,
+    "serializer is neither 'v2' nor 'v1', nor has it vsn, encode and decode: write one of these",
   );
 }
 

@@ -146,7 +146,8 @@ export const socketMachine = setup({
       states: {
         free: { on: { connect: '#socket.session' } },
         floored: {
-          description: 'Too soon after a failure: a connect is remembered until the floor has passed.',
+          description:
+            'Too soon after a failure: a connect is remembered until the floor has passed.',
           after: { floor: [{ guard: 'isWanted', target: '#socket.session' }, { target: 'free' }] },
           initial: 'unwanted',
           states: {
@@ -158,7 +159,8 @@ export const socketMachine = setup({
     },
 
     session: {
-      description: 'One transport, from its turn to dial until it is hung up. Leaving this state hangs up.',
+      description:
+        'One transport, from its turn to dial until it is hung up. Leaving this state hangs up.',
       invoke: { src: 'session', input: ({ context }) => context.effects },
       on: {
         'transport.closed': {
@@ -193,7 +195,9 @@ export const socketMachine = setup({
               target: '#socket.judging',
               actions: {
                 type: 'record',
-                params: { close: lost('connectTimeout', 'the server did not answer the dial in time') },
+                params: {
+                  close: lost('connectTimeout', 'the server did not answer the dial in time'),
+                },
               },
             },
           },
@@ -228,7 +232,9 @@ export const socketMachine = setup({
                         target: '#socket.judging',
                         actions: {
                           type: 'record',
-                          params: { close: lost('heartbeatTimeout', 'no answer to the heartbeat in time') },
+                          params: {
+                            close: lost('heartbeatTimeout', 'no answer to the heartbeat in time'),
+                          },
                         },
                       },
                     ],
@@ -257,7 +263,8 @@ export const socketMachine = setup({
     },
 
     abandoned: {
-      description: 'Ended by request before it proved stable: counts, so that connecting in a loop slows down.',
+      description:
+        'Ended by request before it proved stable: counts, so that connecting in a loop slows down.',
       entry: [
         { type: 'record', params: { close: REQUESTED } },
         'countFailure',
@@ -287,7 +294,9 @@ export const socketMachine = setup({
       initial: 'floored',
       states: {
         floored: {
-          after: { floor: [{ guard: 'isHurried', target: '#socket.session' }, { target: 'eager' }] },
+          after: {
+            floor: [{ guard: 'isHurried', target: '#socket.session' }, { target: 'eager' }],
+          },
           initial: 'patient',
           states: { patient: { on: { connect: 'hurried' } }, hurried: {} },
         },

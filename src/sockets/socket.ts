@@ -36,20 +36,21 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   #session: Session | null = null;
   #heartbeatRef: string | null = null;
   #framesSinceHeartbeat = 0;
+  #state: SocketState = 'disconnected';
 
   constructor(number: number, hub: SocketHub) {
     this.number = number;
     this.#hub = hub;
     const { clock, inspect, settings } = hub;
-    this.joins = new JoinQueue(settings.rejoin.concurrency);
+    this.joins = new JoinQueue(settings.rejoin.concurrency, () => this.online);
     this.lastFrameAt = clock.now();
     this.#usefulness = new Usefulness(clock, settings.reconnect.stableAfter);
     this.#sleepWatch = new SleepWatch(clock, () => {
       this.#actor.send({ type: 'clock.jumped' });
     });
     this.#actor = createActor(socketMachine, { input: this, clock, ...(inspect && { inspect }) });
-    this.#actor.subscribe((snapshot) => {
-      hub.changed(this, JSON.stringify(snapshot.value));
+    this.#actor.subscribe(() => {
+      this.#changed();
     });
     this.#actor.start();
   }
@@ -227,6 +228,13 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
 
   announceLost(close: Close, failures: number, retryIn: number | null): void {
     this.#hub.lost(this, { close, attempt: failures, retryIn });
+  }
+
+  #changed(): void {
+    const [from, to] = [this.#state, this.state];
+    if (from === to) return;
+    this.#state = to;
+    this.#hub.changed(this, from, to);
   }
 
   #weigh(): void {

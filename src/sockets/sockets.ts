@@ -3,12 +3,18 @@
 import { Channels } from '../channel/channels.js';
 import type { Carrier, ChannelGround, Placement } from '../channel/hub.js';
 import { type ProtocolError, UsageError } from '../errors.js';
-import { addressOf, type Endpoint, parseEndpoint, type ParsedEndpoint, sameEndpoint } from '../protocol/endpoint.js';
+import {
+  addressOf,
+  type Endpoint,
+  parseEndpoint,
+  type ParsedEndpoint,
+  sameEndpoint,
+} from '../protocol/endpoint.js';
 import type { Close } from '../protocol/close.js';
 import type { Inbound } from '../protocol/inbound.js';
 import type { WireMessage } from '../protocol/message.js';
 import { Refs } from '../protocol/ref.js';
-import { Reporter } from '../telemetry/telemetry.js';
+import type { Reporter } from '../telemetry/telemetry.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
 import { wsTransport } from '../transport/ws-transport.js';
 import type { Credentials } from './credentials.js';
@@ -56,7 +62,10 @@ export class Sockets implements SocketHub, Placement {
     this.#endpoint = settings.endpoint;
     this.#status = { state: 'disconnected', since: this.#now(), attempt: 0, close: null };
     this.#channelLimit = settings.maxChannelsPerSocket;
-    this.transport = settings.transport === 'websocket' ? wsTransport(settings.websocket, this.clock) : settings.transport;
+    this.transport =
+      settings.transport === 'websocket'
+        ? wsTransport(settings.websocket, this.clock)
+        : settings.transport;
     this.channels = new Channels(this.#ground(), this, listener, environment.reporter);
     this.#addSocket();
   }
@@ -143,8 +152,8 @@ export class Sockets implements SocketHub, Placement {
     this.#reporter.fact('frame.misread', { code: error.code, reason: error.message });
   }
 
-  changed(socket: Socket, state: string): void {
-    this.#reporter.fact('socket.state', { socket: socket.number, state });
+  changed(socket: Socket, from: SocketState, to: SocketState): void {
+    this.#reporter.fact('socket.state', { socket: socket.number, from, to });
     const best = bestOf(this.#sockets);
     if (best === this.#status.state) return;
     this.#status = { ...this.#status, state: best, since: this.#now() };
@@ -159,7 +168,14 @@ export class Sockets implements SocketHub, Placement {
     const { close, attempt, retryIn } = fact;
     this.#status = { ...this.#status, attempt, close };
     const { cause, code, status } = close;
-    this.#reporter.fact('socket.lost', { socket: socket.number, cause, code, status, attempt, retryIn });
+    this.#reporter.fact('socket.lost', {
+      socket: socket.number,
+      cause,
+      code,
+      status,
+      attempt,
+      retryIn,
+    });
     const others = this.#sockets.filter((each) => each !== socket);
     const isLast = cause === 'requested' ? others.every(isAtRest) : !others.some(isOnline);
     if (isLast) this.#listener.disconnected(fact);

@@ -1,0 +1,142 @@
+/** Decides about a dial: which mount it is for, whether it may connect, and what the socket then is. */
+
+import type { IncomingMessage } from 'node:http';
+import { queryParams } from './query-params.js';
+import type { Params } from './query-params.js';
+import { serializerFor } from './server-serializer.js';
+import type { ServerSerializer } from './server-serializer.js';
+
+/** The answer to a dial that is not admitted. */
+export type Refusal = {
+  readonly status: number;
+  readonly headers?: { readonly [name: string]: string };
+  readonly body?: string;
+};
+
+/** What `connect/3` may see of a dial. */
+export type ConnectInfo = {
+  readonly params: { readonly [name: string]: unknown };
+  /** Null where the mount takes no auth token. */
+  readonly authToken: string | null;
+  /** Only those that Phoenix can show: `x-*`, `sec-websocket-*`, `user-agent`, `traceparent`, `tracestate`. */
+  readonly headers: { readonly [name: string]: string };
+};
+
+export type Connect = (info: ConnectInfo) => void | Refusal | Promise<void | Refusal>;
+
+/** A place in the endpoint where sockets connect. */
+export type Mount = {
+  readonly authToken: boolean;
+  readonly deflate: boolean;
+  /** Milliseconds without a frame from the client before the server closes. */
+  readonly idleTimeout: number;
+};
+
+/** By path. */
+export type Mounts = { readonly [path: string]: Mount };
+
+export type Handshake = {
+  readonly mount: Mount;
+  readonly serializer: ServerSerializer;
+  readonly params: Params;
+  /** The topic of the "disconnect" broadcast: `users:` and the param `uid`, null without one. */
+  readonly id: string | null;
+  /** The subprotocol to answer with. */
+  readonly protocol: string | null;
+};
+
+type Subprotocol = { readonly protocol: string | null; readonly authToken: string | null };
+
+const TRANSPORT = '/websocket';
+const SUBPROTOCOL = 'phoenix';
+const BEARER = 'base64url.bearer.phx.';
+
+const NOT_FOUND: Refusal = { status: 404, body: 'nf' };
+const BAD_REQUEST: Refusal = { status: 400 };
+const FORBIDDEN: Refusal = { status: 403 };
+const CRASHED: Refusal = { status: 500, body: 'Internal Server Error' };
+
+/** The mounts of the recorded server; each path is followed by `/websocket`. */
+export function mounts(idleTimeout: number, shortIdleTimeout: number): Mounts {
+  const plain = { authToken: false, deflate: false, idleTimeout };
+  return {
+    '/socket': { ...plain, authToken: true },
+    '/auth': { ...plain, authToken: true },
+    '/short': { ...plain, idleTimeout: shortIdleTimeout },
+    '/deflate': { ...plain, deflate: true },
+  };
+}
+
+/** The rules of the recorded server's `connect/3` and of its error handler. */
+export function connectAsRecorded({ params, authToken }: ConnectInfo): Refusal | undefined {
+  if (params['deny'] !== undefined) return FORBIDDEN;
+  const token = params['token'] ?? authToken;
+  return token === 'expired' ? { status: 401, body: 'Unauthorized' } : undefined;
+}
+
+export async function negotiate(
+  request: IncomingMessage,
+  mounts: Mounts,
+  connect: Connect,
+): Promise<Handshake | Refusal> {
+  const url = new URL(request.url ?? '/', 'http://double.invalid');
+  const mount = mountAt(mounts, url.pathname);
+  if (mount === undefined) return NOT_FOUND;
+  if (request.method !== 'GET') return BAD_REQUEST;
+  const subprotocol = negotiateSubprotocol(mount, request.headers['sec-websocket-protocol']);
+  if ('status' in subprotocol) return subprotocol;
+  const params = queryParams(url.search);
+  const serializer = serializerFor(params['vsn']);
+  if (serializer === undefined) return FORBIDDEN;
+  const { protocol, authToken } = subprotocol;
+  const refusal = await ask(connect, { params, authToken, headers: visibleHeaders(request) });
+  return refusal ?? { mount, serializer, params, id: socketId(params), protocol };
+}
+
+function mountAt(mounts: Mounts, pathname: string): Mount | undefined {
+  if (!pathname.endsWith(TRANSPORT)) return undefined;
+  const path = pathname.slice(0, -TRANSPORT.length);
+  return Object.hasOwn(mounts, path) ? mounts[path] : undefined;
+}
+
+/** A mount without auth token answers no subprotocol whatever was offered; one with it admits only `phoenix`. */
+function negotiateSubprotocol(mount: Mount, header: string | undefined): Subprotocol | Refusal {
+  if (!mount.authToken || header === undefined) return { protocol: null, authToken: null };
+  const offered = header.split(',').map((name) => name.trim());
+  const named = offered.filter((name) => !name.startsWith(BEARER));
+  if (named.length > 0 && !named.includes(SUBPROTOCOL)) return FORBIDDEN;
+  const protocol = named.length > 0 ? SUBPROTOCOL : null;
+  const bearers = offered.filter((name) => name.startsWith(BEARER));
+  // Of two tokens Phoenix sees none.
+  if (bearers.length !== 1) return { protocol, authToken: null };
+  const authToken = decodeToken(bearers[0] ?? '');
+  return authToken === undefined ? CRASHED : { protocol, authToken };
+}
+
+/** The standard alphabet, in spite of the prefix: `-` and `_` crash the handshake. */
+function decodeToken(bearer: string): string | undefined {
+  const base64 = bearer.slice(BEARER.length).replace(/=+$/, '');
+  if (!/^[A-Za-z0-9+/]*$/.test(base64) || base64.length % 4 === 1) return undefined;
+  return Buffer.from(base64, 'base64').toString('utf8');
+}
+
+async function ask(connect: Connect, info: ConnectInfo): Promise<Refusal | undefined> {
+  try {
+    return (await connect(info)) ?? undefined;
+  } catch {
+    return CRASHED;
+  }
+}
+
+function visibleHeaders({ headers }: IncomingMessage): { [name: string]: string } {
+  const visible = /^(?:x-.*|sec-websocket-.*|user-agent|traceparent|tracestate)$/;
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => visible.test(name))
+      .map(([name, value]) => [name, String(value)]),
+  );
+}
+
+function socketId(params: Params): string | null {
+  return typeof params['uid'] === 'string' ? `users:${params['uid']}` : null;
+}

@@ -1,0 +1,45 @@
+/** The way out of one socket: frames leave in order, as the faults of the moment let them. */
+
+import type { Frame } from '../protocol/serializer.js';
+import type { FaultState } from './faults.js';
+
+type Waiting = { readonly frame: Frame; readonly due: number };
+
+export class Outlet {
+  readonly #faults: () => FaultState;
+  readonly #write: (frame: Frame) => void;
+  readonly #line: Waiting[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(faults: () => FaultState, write: (frame: Frame) => void) {
+    this.#faults = faults;
+    this.#write = write;
+  }
+
+  send(event: string, frame: Frame): void {
+    const { dropped, copies, delay } = this.#faults();
+    if (dropped === 'all' || dropped.has(event)) return;
+    for (let copy = 0; copy < copies; copy += 1) {
+      this.#line.push({ frame, due: performance.now() + delay });
+    }
+    this.flush();
+  }
+
+  /** Lets go of what is due; what comes after an undue frame waits with it. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    if (this.#faults().frozen) return;
+    let next = this.#line[0];
+    for (; next !== undefined && next.due <= performance.now(); next = this.#line[0]) {
+      this.#line.shift();
+      this.#write(next.frame);
+    }
+    if (next === undefined) return;
+    this.#timer = setTimeout(() => this.flush(), Math.ceil(next.due - performance.now()));
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#line.length = 0;
+  }
+}

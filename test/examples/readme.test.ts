@@ -1,0 +1,39 @@
+/** The programs of the README run, and print what one would expect. */
+
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { PhoenixDouble, seedChannels } from 'gen-socket-client/testing';
+
+/** What a program printed, one line a call. */
+function listen(): readonly unknown[][] {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  onTestFinished(() => {
+    log.mockRestore();
+  });
+  return log.mock.calls;
+}
+
+test('the worker on the first page pushes before it is joined, asks, is told, and joins again', async () => {
+  await using server = await PhoenixDouble.start(seedChannels());
+  vi.stubEnv('PHOENIX_URL', server.url);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const lines = listen();
+  const { client } = await import('../../examples/minimal/program.js');
+  await expect.poll(() => lines).toContainEqual(['told:', 'ping', 'ok', { ping: 'early' }]);
+  expect(lines).toContainEqual(['asked:', { ping: 'wit' }]);
+  server.cut();
+  const isGap = (line: unknown[]) => String(line[0]).startsWith('ping:wild: messages since');
+  await expect.poll(() => lines.some(isGap)).toBe(true);
+  await client.stop();
+  await expect.poll(() => lines).toContainEqual(['stopped:', 'requested']);
+});
+
+test('a server in a few lines answers the join and broadcasts', async () => {
+  const lines = listen();
+  await import('../../examples/own-server/program.js');
+  expect(lines).toEqual([
+    ['shout', { body: 'hello' }],
+    [{ kind: 'requested', reason: 'heard myself' }],
+  ]);
+});
