@@ -3,6 +3,7 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.js';
 import type { Close } from '../protocol/close.js';
+import { NO_CLOSE_FRAME } from './close-frame.js';
 
 type Headers = { readonly [name: string]: string };
 
@@ -32,7 +33,7 @@ export function refusedClose(refusal: Refusal): Close {
   const text = refusal.statusText || STATUS_CODES[status] || `status ${status}`;
   const reason = refusal.why === undefined ? text : `${text}: ${refusal.why}`;
   const response = { headers: headersOf(refusal), body: bodyOf(refusal) };
-  return { cause: 'refused', code: 1006, reason, status, response };
+  return { cause: 'refused', code: NO_CLOSE_FRAME, reason, status, response };
 }
 
 /** Reads the body of a refusal as far as it is kept, and never longer than its deadline. */
@@ -49,8 +50,9 @@ export class UpgradeRefusal {
     const finish = (): void => this.#finish();
     this.#timer = options.clock.setTimeout(finish, options.timeout);
     response.on('data', (chunk: Buffer) => this.#take(chunk));
-    response.on('error', finish);
     response.on('close', finish);
+    // An error without a listener would be thrown.
+    response.on('error', finish);
   }
 
   /** Stops reading. The close carries as much of the body as has come. */
