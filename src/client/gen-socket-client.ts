@@ -31,8 +31,6 @@ import { Commands } from './commands.js';
 export type Result = void | Promise<void>;
 export type MaybePromise<T> = T | Promise<T>;
 
-declare const contract: unique symbol;
-
 /**
  * A worker. Subclass it, override the callbacks you need, and `start` it.
  *
@@ -44,8 +42,6 @@ declare const contract: unique symbol;
  * Phoenix keeps no history: what was said while away is lost, and `handleJoined` says since when.
  */
 export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
-  /** @internal carries the contract for inference */
-  declare readonly [contract]?: C;
   readonly #commands = new Commands();
 
   /**

@@ -1,0 +1,19 @@
+/** A program that uses the package's declarations, compiled without `skipLibCheck` as its users may do. */
+
+import { GenSocketClient, hasCode } from 'gen-socket-client';
+import { channelMachine, socketMachine } from 'gen-socket-client/charts';
+import { memoryTransport, PhoenixDouble, seedChannels } from 'gen-socket-client/testing';
+
+export class Worker extends GenSocketClient {}
+
+export function isLost(error: unknown): boolean {
+  return hasCode(error, 'PHX_CONNECTION_LOST');
+}
+
+export const everything = {
+  channelMachine,
+  socketMachine,
+  memoryTransport,
+  PhoenixDouble,
+  seedChannels,
+};
