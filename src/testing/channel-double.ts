@@ -62,6 +62,9 @@ export interface ServerPush {
   reply(status: string, response?: unknown): void;
 }
 
+/** What a channel's callback threw, or that it has no handler for an event. */
+export type ChannelCrash = { readonly topic: string; readonly error: unknown };
+
 /** Returned by a handler that does not reply. */
 export const noReply: unique symbol = Symbol('noReply');
 
@@ -70,7 +73,6 @@ export function reply(status: string, response: unknown = {}): Reply {
   return new Reply(status, response);
 }
 
-/** @internal */
 export class Reply {
   readonly status: string;
   readonly response: unknown;
@@ -81,7 +83,7 @@ export class Reply {
   }
 }
 
-/** What `refuse` throws. @internal */
+/** What `refuse` throws. */
 export class Refused extends Error {
   readonly response: unknown;
 
@@ -91,7 +93,7 @@ export class Refused extends Error {
   }
 }
 
-/** Whether a pattern of the table covers a topic. @internal */
+/** Whether a pattern of the table covers a topic. */
 export function matches(pattern: string, topic: string): boolean {
   return pattern.endsWith('*') ? topic.startsWith(pattern.slice(0, -1)) : pattern === topic;
 }

@@ -1,14 +1,12 @@
 /** What all sockets of a double share: the channels by pattern, who is connected, and the broadcasts between them. */
 
 import { matches } from './channel-double.js';
-import type { ChannelDouble, ChannelTable, ServerChannel } from './channel-double.js';
+import type { ChannelCrash, ChannelDouble, ChannelTable, ServerChannel } from './channel-double.js';
 import { FaultSwitches } from './faults.js';
 import type { FaultState } from './faults.js';
 import type { ServerChannelProcess } from './server-channel.js';
-import type { ServerKind, ServerSocket, SocketHost } from './server-socket.js';
-
-/** What a channel's callback threw, or the event that it has no handler for. */
-export type ChannelCrash = { readonly topic: string; readonly error: unknown };
+import type { ServerKind } from './server-kind.js';
+import type { ServerSocket, SocketHost } from './server-socket.js';
 
 export class Endpoint implements SocketHost {
   readonly server: ServerKind;

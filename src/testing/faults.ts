@@ -1,6 +1,6 @@
 /** What a test may make go wrong between the double and its clients. */
 
-import type { Refusal } from './handshake.js';
+import type { Refusal } from './connect.js';
 
 /** Each holds until `heal`; several may hold at once. */
 export interface Faults {
@@ -19,7 +19,6 @@ export interface Faults {
   heal(): void;
 }
 
-/** @internal */
 export type FaultState = {
   readonly refusal: Refusal | null;
   readonly stalled: boolean;
@@ -38,7 +37,6 @@ const HEALTHY: FaultState = {
   dropped: new Set(),
 };
 
-/** @internal */
 export class FaultSwitches implements Faults {
   readonly #changed: () => void;
   #state = HEALTHY;

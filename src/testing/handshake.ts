@@ -1,28 +1,12 @@
 /** Decides about a dial: which mount it is for, whether it may connect, and what the socket then is. */
 
 import type { IncomingMessage } from 'node:http';
+import { FORBIDDEN } from './connect.js';
+import type { Connect, ConnectInfo, Refusal } from './connect.js';
 import { queryParams } from './query-params.js';
 import type { Params } from './query-params.js';
 import { serializerFor } from './server-serializer.js';
 import type { ServerSerializer } from './server-serializer.js';
-
-/** The answer to a dial that is not admitted. */
-export type Refusal = {
-  readonly status: number;
-  readonly headers?: { readonly [name: string]: string };
-  readonly body?: string;
-};
-
-/** What `connect/3` may see of a dial. */
-export type ConnectInfo = {
-  readonly params: { readonly [name: string]: unknown };
-  /** Null where the mount takes no auth token. */
-  readonly authToken: string | null;
-  /** Only those that Phoenix can show: `x-*`, `sec-websocket-*`, `user-agent`, `traceparent`, `tracestate`. */
-  readonly headers: { readonly [name: string]: string };
-};
-
-export type Connect = (info: ConnectInfo) => void | Refusal | Promise<void | Refusal>;
 
 /** A place in the endpoint where sockets connect. */
 export type Mount = {
@@ -53,7 +37,6 @@ const BEARER = 'base64url.bearer.phx.';
 
 const NOT_FOUND: Refusal = { status: 404, body: 'nf' };
 const BAD_REQUEST: Refusal = { status: 400 };
-const FORBIDDEN: Refusal = { status: 403 };
 const CRASHED: Refusal = { status: 500, body: 'Internal Server Error' };
 
 /** The mounts of the recorded server; each path is followed by `/websocket`. */
@@ -65,13 +48,6 @@ export function mounts(idleTimeout: number, shortIdleTimeout: number): Mounts {
     '/short': { ...plain, idleTimeout: shortIdleTimeout },
     '/deflate': { ...plain, deflate: true },
   };
-}
-
-/** The rules of the recorded server's `connect/3` and of its error handler. */
-export function connectAsRecorded({ params, authToken }: ConnectInfo): Refusal | undefined {
-  if (params['deny'] !== undefined) return FORBIDDEN;
-  const token = params['token'] ?? authToken;
-  return token === 'expired' ? { status: 401, body: 'Unauthorized' } : undefined;
 }
 
 export async function negotiate(

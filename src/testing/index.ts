@@ -1,12 +1,17 @@
 /** What tests of one's own workers import: a Phoenix that is not one, and a transport without a network. */
 
 export { noReply, reply } from './channel-double.js';
-export type { ChannelDouble, ChannelTable, ServerChannel, ServerPush } from './channel-double.js';
-export type { ChannelCrash } from './endpoint.js';
+export type {
+  ChannelCrash,
+  ChannelDouble,
+  ChannelTable,
+  ServerChannel,
+  ServerPush,
+} from './channel-double.js';
+export type { Connect, ConnectInfo, Refusal } from './connect.js';
 export type { Faults } from './faults.js';
-export type { Connect, ConnectInfo, Refusal } from './handshake.js';
 export { PhoenixDouble } from './phoenix-double.js';
 export type { Dial, PhoenixDoubleOptions } from './phoenix-double.js';
 export { seedChannels } from './seed-channels.js';
-export type { ServerKind } from './server-socket.js';
+export type { ServerKind } from './server-kind.js';
 export { memoryTransport } from '../transport/memory-transport.js';

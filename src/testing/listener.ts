@@ -4,7 +4,7 @@ import { STATUS_CODES, createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Refusal } from './handshake.js';
+import type { Refusal } from './connect.js';
 
 export interface DialHandler {
   /** An upgrade was asked for. */

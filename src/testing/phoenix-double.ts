@@ -1,22 +1,25 @@
 /** A Phoenix for tests: a real HTTP and WebSocket server, with channels in a few lines and faults on demand. */
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ChannelTable } from './channel-double.js';
+import type { ChannelCrash, ChannelTable } from './channel-double.js';
+import { connectAsRecorded } from './connect.js';
+import type { Connect, Refusal } from './connect.js';
 import { Endpoint } from './endpoint.js';
-import type { ChannelCrash } from './endpoint.js';
 import type { Faults } from './faults.js';
-import { connectAsRecorded, mounts, negotiate } from './handshake.js';
-import type { Connect, Handshake, Mounts, Refusal } from './handshake.js';
+import { mounts, negotiate } from './handshake.js';
+import type { Handshake, Mounts } from './handshake.js';
 import { Listener, refuseUpgrade } from './listener.js';
+import type { ServerKind } from './server-kind.js';
 import { ServerSocket } from './server-socket.js';
-import type { ServerKind } from './server-socket.js';
 import { WebSocketUpgrade } from './upgrade.js';
 
 export type PhoenixDoubleOptions = {
   /** Default 0: a free one. */
   readonly port?: number;
-  /** Default `bandit`, as Phoenix since 1.7.11. They differ in close codes. */
+  /** Default `bandit`, as in new Phoenix applications. They differ in close codes. */
   readonly server?: ServerKind;
   /** Default 100, as Phoenix since 1.8.9. */
   readonly maxChannelsPerSocket?: number;

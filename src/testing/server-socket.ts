@@ -10,9 +10,8 @@ import type { Turn } from './mailbox.js';
 import { Outlet } from './outlet.js';
 import { ServerChannelProcess } from './server-channel.js';
 import type { ChannelHost } from './server-channel.js';
+import type { ServerKind } from './server-kind.js';
 import type { ClientMessage, ServerMessage } from './server-serializer.js';
-
-export type ServerKind = 'cowboy' | 'bandit';
 
 /** The connection below: a WebSocket, or whatever else carries frames and can be closed. */
 export interface Wire {

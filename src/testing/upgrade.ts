@@ -5,7 +5,8 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { RawData } from 'ws';
 import type { Handshake } from './handshake.js';
-import type { ServerKind, ServerSocket, Wire } from './server-socket.js';
+import type { ServerKind } from './server-kind.js';
+import type { ServerSocket, Wire } from './server-socket.js';
 
 /** The limit that websock_adapter (from 0.6.0) sets on a frame from a client; beyond it the close code is 1009. */
 const MAX_FRAME = 10_000_000;
