@@ -14,3 +14,28 @@ const PROMISED = [
 for (const [entry, names] of PROMISED) {
   for (const name of names) assert.ok(name in entry, `${name} is not exported`);
 }
+
+/** The main job in small: connect, join, push, be answered, lose it, come back, stop. */
+const server = await testing.PhoenixDouble.start(testing.seedChannels());
+const told = [];
+
+class Worker extends main.GenSocketClient {
+  init() {
+    this.join('ping:wild');
+  }
+
+  async handleJoined({ topic, gap }) {
+    const response = await this.push(topic, 'ping', { ack_phrase: 'wit' }).ok();
+    told.push([response, gap === null ? 'first' : 'again']);
+    if (told.length === 1) server.cut();
+    else this.stop('done');
+  }
+}
+
+const reason = await new Worker().start({ url: server.url }).stopped;
+await server[Symbol.asyncDispose]();
+assert.deepEqual(reason, { kind: 'requested', reason: 'done' });
+assert.deepEqual(told, [
+  [{ ping: 'wit' }, 'first'],
+  [{ ping: 'wit' }, 'again'],
+]);
