@@ -144,7 +144,8 @@ export class Channel implements PushRoute, Rider {
       this.#life.send({ type: 'join.accepted', response });
       return;
     }
-    const isFull = hasReason(response, TOO_MANY_CHANNELS);
+    // A join that was given up before its reply came waits for another turn on its socket: it is not moved.
+    const isFull = this.#life.isJoining && hasReason(response, TOO_MANY_CHANNELS);
     const carrier = isFull ? this.#hub.placement.beyond(this.carrier) : null;
     if (carrier === null) this.#life.send({ type: 'join.refused', response });
     else this.#moveTo(carrier);
@@ -184,10 +185,13 @@ export class Channel implements PushRoute, Rider {
     return this.#hub.ground.nextRef();
   }
 
-  write(push: PushRequest): string {
-    const joinRef = this.#life.membership.joinRef ?? '';
-    this.carrier.send(this.#messageOf(push, joinRef));
-    return joinRef;
+  get isConnected(): boolean {
+    return this.carrier.online;
+  }
+
+  write(push: PushRequest): void {
+    push.joinRef = this.#life.membership.joinRef ?? '';
+    this.carrier.send(this.#messageOf(push, push.joinRef));
   }
 
   measure(push: PushRequest): number {

@@ -2,6 +2,7 @@
 
 import { UsageError } from '../errors.js';
 import type { Inbound } from '../protocol/inbound.js';
+import { pushMessage } from '../protocol/message.js';
 import { EVENTS, PHOENIX_TOPIC } from '../protocol/names.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import { Channel, type ChannelStatus } from './channel.js';
@@ -116,6 +117,7 @@ export class Channels implements ChannelHub {
 
   #unwanted(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
     const ref = this.ground.nextRef();
+    this.ground.measure(pushMessage(topic, ref, ref, event, payload));
     const owner = { awaited: this.#awaited, withdraw: () => undefined };
     const push = new PushRequest({ topic, event, ref, payload }, terms, owner);
     const error = push.fail('PHX_PUSH_DROPPED', 'the topic is not wanted: join it first', 'no');

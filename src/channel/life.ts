@@ -65,6 +65,11 @@ export class ChannelLife implements ChannelEffects, Joiner {
     return this.#actor.getSnapshot().matches({ leaving: 'forGood' });
   }
 
+  /** Whether a join is being prepared or has been written. */
+  get isJoining(): boolean {
+    return this.#actor.getSnapshot().matches('joining');
+  }
+
   /** The client stops: what is pending settles, and nobody is told. */
   stop(): void {
     this.#actor.stop();
@@ -83,6 +88,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
   move(carrier: Carrier): void {
     this.freeTurn();
     this.membership.carrier = carrier;
+    this.requests.joinWaits(this.terms.timeout);
     this.send({ type: 'channel.moved' });
   }
 

@@ -79,6 +79,11 @@ export class PushRequest implements Push {
     return this.#reply.asked;
   }
 
+  /** Whether somebody is told by the push itself that it was never sent. */
+  get failureAsked(): boolean {
+    return this.asked || this.#sent !== null;
+  }
+
   get settled(): boolean {
     return this.#reply.current !== null;
   }
@@ -116,8 +121,7 @@ export class PushRequest implements Push {
   }
 
   /** @internal */
-  markSent(joinRef: string): void {
-    this.joinRef = joinRef;
+  markSent(): void {
     this.#sent?.settle({ ok: true, response: undefined });
   }
 

@@ -13,8 +13,10 @@ export interface PushRoute {
   readonly clock: Clock;
   readonly outbox: OverflowRule;
   nextRef(): string;
-  /** Writes the push under the present join and returns that join's ref. Throws `PHX_ENCODING`. */
-  write(push: PushRequest): string;
+  /** Whether what is written now may still arrive. */
+  readonly isConnected: boolean;
+  /** Writes the push under the present join, whose ref it notes. Throws `PHX_ENCODING`. */
+  write(push: PushRequest): void;
   /** Bytes of the push on the wire. Throws `PHX_ENCODING`. */
   measure(push: PushRequest): number;
   awaited(): void;
@@ -51,11 +53,7 @@ export class Pushes implements PushOwner {
       this,
     );
     if (this.#passing) this.#send(push);
-    else if (refusal !== null) this.#drop(push, refusal);
-    else if (terms.delivery === 'volatile') this.#drop(push, `${topic} is not joined`);
-    else if (!this.#route.outbox.enabled)
-      this.#drop(push, `${topic} is not joined and there is no outbox`);
-    else this.#wait(push);
+    else this.#hold(push, refusal ?? this.#whyNotWait(terms));
     return push;
   }
 
@@ -80,7 +78,7 @@ export class Pushes implements PushOwner {
     for (let push = this.#outbox?.shift(); push; push = this.#outbox?.shift()) {
       this.#route.clock.clearTimeout(push.timer);
       this.#sendLate(push);
-      if (!this.#isPassing()) return;
+      if (!this.#isPassing() || !this.#route.isConnected) return;
     }
   }
 
@@ -115,10 +113,22 @@ export class Pushes implements PushOwner {
     this.#outbox?.remove(push);
   }
 
+  /** Noted before it is written: a transport may answer, or end, within the call. */
   #send(push: PushRequest): void {
-    push.markSent(this.#route.write(push));
-    this.#unanswered ??= new Map();
-    this.#unanswered.set(push.ref, push);
+    const unanswered = (this.#unanswered ??= new Map());
+    unanswered.set(push.ref, push);
+    try {
+      this.#route.write(push);
+    } catch (error) {
+      unanswered.delete(push.ref);
+      push.joinRef = null;
+      throw error;
+    }
+    push.markSent();
+    if (!push.settled) this.#startTimeout(push);
+  }
+
+  #startTimeout(push: PushRequest): void {
     push.timer = this.#route.clock.setTimeout(() => {
       this.#forget(push);
       push.fail('PHX_PUSH_TIMEOUT', `no reply within ${push.terms.timeout} ms`, 'unknown');
@@ -135,10 +145,23 @@ export class Pushes implements PushOwner {
     }
   }
 
-  #wait(push: PushRequest): void {
+  #whyNotWait({ delivery }: PushTerms): string | null {
+    const { topic, outbox } = this.#route;
+    if (delivery === 'volatile') return `${topic} is not joined`;
+    return outbox.enabled ? null : `${topic} is not joined and there is no outbox`;
+  }
+
+  /** Measured even when it may not wait: what cannot be encoded is the caller's fault, joined or not. */
+  #hold(push: PushRequest, refusal: string | null): void {
+    const size = this.#route.measure(push);
+    if (refusal === null) this.#wait(push, size);
+    else this.#drop(push, refusal);
+  }
+
+  #wait(push: PushRequest, size: number): void {
     const { outbox, clock } = this.#route;
     this.#outbox ??= new Outbox(outbox);
-    const dropped = this.#outbox.add(push, this.#route.measure(push));
+    const dropped = this.#outbox.add(push, size);
     for (const each of dropped) this.#drop(each, fullness(outbox));
     if (push.settled) return;
     push.timer = clock.setTimeout(() => {

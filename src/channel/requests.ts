@@ -30,12 +30,20 @@ export class Requests {
   /** Settles by `timeout` unless the join is written before: from then on the join's own clock runs. */
   join(timeout: number): Join {
     if (this.#join !== null) return this.#join;
-    this.#join = new TopicRequest(this.#topic, this.#awaited);
+    const join = new TopicRequest<unknown, JoinError>(this.#topic, this.#awaited);
+    this.#join = join;
+    this.joinWaits(timeout);
+    return join;
+  }
+
+  /** The join waits for a socket and a turn: from now on for at most `timeout`. */
+  joinWaits(timeout: number): void {
+    if (this.#join === null) return;
+    this.#clock.clearTimeout(this.#deadline);
     this.#deadline = this.#clock.setTimeout(() => {
       const why = `no socket or no turn within ${timeout} ms; the topic stays wanted`;
       this.failJoin(new JoinError('PHX_JOIN_TIMEOUT', `join ${this.#topic}: ${why}`, this.#about));
     }, timeout);
-    return this.#join;
   }
 
   alreadyJoined(response: unknown): Join {

@@ -148,6 +148,7 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   }
 
   joined(fact: JoinedFact): void {
+    this.#greeting.announce(fact.topic);
     this.#mailbox.post({ callback: 'handleJoined', fact });
   }
 
@@ -172,12 +173,13 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   }
 
   awaited(): void {
-    this.#greeting.end();
+    this.#greeting.waive();
   }
 
   // The turns.
 
   #run(turn: Turn): void | Promise<void> {
+    this.#greeting.begin(turn.callback === 'handleJoined' ? turn.fact.topic : null);
     try {
       const result = this.#call(turn);
       if (result instanceof Promise) return this.#runOn(turn, result);
@@ -206,11 +208,10 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
       case 'handleReply':
         return worker.handleReply(turn.fact);
       case 'handleJoined':
-        this.#greeting.begin(turn.fact.topic);
         return worker.handleJoined(turn.fact);
       case 'handlePushError':
         // Whoever pushed may have asked for the outcome after the push had failed.
-        return turn.push.asked ? undefined : worker.handlePushError(turn.fact);
+        return turn.push.failureAsked ? undefined : worker.handlePushError(turn.fact);
       case 'handleJoinError':
         return worker.handleJoinError(turn.fact);
       case 'handleChannelClosed':
@@ -226,8 +227,8 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
 
   /** What follows a turn, whether it returned or threw. */
   #ran(turn: Turn, result: unknown): void {
-    if (turn.callback === 'handleJoined') this.#greeting.end();
-    else if (turn.callback === 'handleDisconnected') this.#giveUpAfter(turn.fact);
+    this.#greeting.end();
+    if (turn.callback === 'handleDisconnected') this.#giveUpAfter(turn.fact);
     else if (turn.callback === 'init') this.#begin(result);
   }
 
@@ -264,7 +265,9 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   async #finish(reason: StopReason): Promise<void> {
     const { clock } = this.#environment;
     await within(PATIENCE, this.#mailbox.close(), clock);
-    this.#greeting.end();
+    // No join is handled any more, so nothing may wait for that.
+    this.#greeting.begin(null);
+    this.#greeting.waive();
     await within(PATIENCE, this.#terminate(reason), clock);
     this.#stoppedAt = new Date(clock.now());
     await this.sockets.stop();

@@ -5,6 +5,7 @@ import type { Push } from '../channel/push-request.js';
 import { UsageError } from '../errors.js';
 import { milliseconds } from '../policy/duration.js';
 import { rejoinRule } from '../policy/rejoin.js';
+import { requireChoice } from '../policy/requirements.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { Sockets } from '../sockets/sockets.js';
 import type { JoinOptions, PushOptions } from './contract.js';
@@ -56,9 +57,11 @@ export class Commands {
   push(topic: string, event: string, payload: unknown, options: PushOptions = {}): Push {
     const { sockets } = this.#started('push');
     const { timeouts, outbox } = sockets.settings;
+    const { delivery = 'buffered' } = options;
+    requireChoice('delivery', delivery, ['volatile', 'buffered']);
     const ttl = 'ttl' in options ? options.ttl : undefined;
     return sockets.channels.push(topic, event, payload, {
-      delivery: options.delivery ?? 'buffered',
+      delivery,
       timeout: milliseconds('timeout', options.timeout ?? timeouts.push),
       ttl: milliseconds('ttl', ttl ?? outbox.ttl),
     });

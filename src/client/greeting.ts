@@ -11,6 +11,9 @@ const LONGEST = 5000;
 export class Greeting {
   readonly #channels: Channels;
   readonly #clock: Clock;
+  /** Joined, and the callback that handles it is yet to run. */
+  readonly #announced = new Set<string>();
+  #callback: 'none' | 'runs' | 'waits' = 'none';
   #topic: string | null = null;
   #timer: unknown = null;
 
@@ -19,15 +22,38 @@ export class Greeting {
     this.#clock = clock;
   }
 
-  begin(topic: string): void {
+  announce(topic: string): void {
+    if (this.#callback === 'waits') this.#channels.endGreeting(topic);
+    else this.#announced.add(topic);
+  }
+
+  /** A callback begins; `topic` is the one whose join it handles. */
+  begin(topic: string | null): void {
+    this.#callback = 'runs';
+    if (topic === null) return;
+    this.#announced.delete(topic);
     this.#topic = topic;
     this.#channels.beginGreeting(topic);
     this.#timer = this.#clock.setTimeout(() => {
-      this.end();
+      this.#finish();
     }, LONGEST);
   }
 
   end(): void {
+    this.#callback = 'none';
+    this.#finish();
+  }
+
+  /** The callback waits for something of ours, and that may wait for a join which is handled only after it. */
+  waive(): void {
+    this.#finish();
+    if (this.#callback === 'none') return;
+    this.#callback = 'waits';
+    for (const topic of this.#announced) this.#channels.endGreeting(topic);
+    this.#announced.clear();
+  }
+
+  #finish(): void {
     if (this.#topic === null) return;
     const topic = this.#topic;
     this.#topic = null;

@@ -1,8 +1,7 @@
 /** Starts a worker: checks what it was given, then lets it run. */
 
-import { UsageError } from '../errors.js';
-import type { Environment } from '../sockets/environment.js';
-import { realEnvironment } from '../sockets/environment.js';
+import { badOption, requireBoolean } from '../policy/requirements.js';
+import { type Environment, realEnvironment } from '../sockets/environment.js';
 import { settingsOf, type SocketOptions } from '../sockets/settings.js';
 import type { OnCallbackError } from './blame.js';
 import { type Client, RunningClient, type Worker } from './client.js';
@@ -21,18 +20,31 @@ export function startClient(
   commands: Commands,
   options: ClientOptions,
   mayNameEndpoint: boolean,
-  environment: Environment = realEnvironment(options.telemetry),
+  environment?: Environment,
 ): Client {
   const { autoConnect = true, onCallbackError = 'stop', ...socketOptions } = options;
+  requireBoolean('autoConnect', autoConnect);
+  requireOnCallbackError(onCallbackError);
   const settings = settingsOf(socketOptions);
   if (settings.endpoint === null && autoConnect && !mayNameEndpoint) {
-    throw new UsageError(
-      'PHX_BAD_OPTION',
+    throw badOption(
       'there is no url: give the option url, return an endpoint from init, or set autoConnect to false',
     );
   }
-  const client = new RunningClient(worker, settings, { autoConnect, onCallbackError }, environment);
+  const client = new RunningClient(
+    worker,
+    settings,
+    { autoConnect, onCallbackError },
+    environment ?? realEnvironment(options.telemetry),
+  );
   commands.open(client);
   client.start();
   return client;
+}
+
+function requireOnCallbackError(policy: unknown): void {
+  if (policy === 'stop' || policy === 'continue' || typeof policy === 'function') return;
+  throw badOption(
+    `onCallbackError is '${String(policy)}': write 'stop', 'continue' or a function that answers so`,
+  );
 }

@@ -1,7 +1,7 @@
 /** Delay by attempt: exponential or stepped, with jitter, clamped. */
 
-import { UsageError } from '../errors.js';
 import { type Duration, LONGEST_DELAY, milliseconds } from './duration.js';
+import { requireAtLeast, requireChoice, requireList } from './requirements.js';
 
 /**
  * `full`: anywhere between nothing and the delay, which spreads a fleet best; `equal`: half the delay plus
@@ -50,7 +50,9 @@ export function ceilingAfter(rule: BackoffRule, failures: number): number {
   if (rule.kind === 'stepped') {
     return rule.delays[Math.min(failures, rule.delays.length) - 1] ?? 0;
   }
-  return Math.min(rule.min * rule.factor ** (failures - 1), rule.max, LONGEST_DELAY);
+  // Overflow would be Infinity, and nothing times Infinity is no number.
+  const growth = Math.min(rule.factor ** (failures - 1), Number.MAX_VALUE);
+  return Math.min(rule.min * growth, rule.max, LONGEST_DELAY);
 }
 
 export function jittered(delay: number, jitter: Jitter, random: Random): number {
@@ -63,7 +65,7 @@ export function jittered(delay: number, jitter: Jitter, random: Random): number 
 export function backoffRule(option: string, policy: Backoff, defaults: BackoffRule): BackoffRule {
   const jitter = policy.jitter ?? defaults.jitter;
   const attempts = policy.attempts ?? defaults.attempts;
-  requireChoice(`${option}.jitter`, jitter);
+  requireChoice(`${option}.jitter`, jitter, ['full', 'equal', 'none']);
   if (attempts !== null) requireAtLeast(`${option}.attempts`, attempts, 1);
   if ('delays' in policy) return stepped(option, policy.delays, { jitter, attempts });
   if (defaults.kind === 'stepped' && !('min' in policy || 'max' in policy || 'factor' in policy)) {
@@ -90,27 +92,10 @@ function exponential(
 }
 
 function stepped(option: string, delays: readonly Duration[], limits: Limits): SteppedRule {
-  requireAtLeast(`${option}.delays.length`, delays.length, 1);
+  requireList(`${option}.delays`, delays, "a list such as ['1s', '5s']");
   return {
     kind: 'stepped',
     delays: delays.map((delay, index) => milliseconds(`${option}.delays[${index}]`, delay)),
     ...limits,
   };
-}
-
-function requireChoice(option: string, value: string): void {
-  if (['full', 'equal', 'none'].includes(value)) return;
-  throw new UsageError(
-    'PHX_BAD_OPTION',
-    `${option} is '${value}': write 'full', 'equal' or 'none'`,
-  );
-}
-
-/** Throws `PHX_BAD_OPTION` unless the value is a finite number of at least `least`. */
-export function requireAtLeast(option: string, value: number, least: number): void {
-  if (Number.isFinite(value) && value >= least) return;
-  throw new UsageError(
-    'PHX_BAD_OPTION',
-    `${option} is ${value}: write a number of at least ${least}`,
-  );
 }

@@ -1,8 +1,7 @@
 /** How much may wait to be sent, and what goes when too much waits. */
 
-import { UsageError } from '../errors.js';
-import { requireAtLeast } from './backoff.js';
 import { bytes, type Duration, milliseconds, type Size } from './duration.js';
+import { requireAtLeast, requireChoice, requirePolicy } from './requirements.js';
 
 /** `reject`: the new push fails; `dropOldest`: the oldest one does. */
 export type WhenFull = 'reject' | 'dropOldest';
@@ -39,13 +38,9 @@ export const DEFAULT_OUTBOX: OverflowRule = {
 
 export function overflowRule(policy: OutboxPolicy = {}): OverflowRule {
   if (policy === false) return { ...DEFAULT_OUTBOX, enabled: false };
+  requirePolicy('outbox', policy);
   const whenFull = policy.whenFull ?? DEFAULT_OUTBOX.whenFull;
-  if (!['reject', 'dropOldest'].includes(whenFull)) {
-    throw new UsageError(
-      'PHX_BAD_OPTION',
-      `outbox.whenFull is '${whenFull}': write 'reject' or 'dropOldest'`,
-    );
-  }
+  requireChoice('outbox.whenFull', whenFull, ['reject', 'dropOldest']);
   const messages = policy.messages ?? DEFAULT_OUTBOX.messages;
   requireAtLeast('outbox.messages', messages, 1);
   return {

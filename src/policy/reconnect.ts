@@ -10,13 +10,15 @@ import {
   type Random,
 } from './backoff.js';
 import { type Duration, milliseconds } from './duration.js';
+import { badOption, requireChoice, requirePolicy } from './requirements.js';
 import { retryAfter } from './retry-after.js';
 
 /**
  * `now`: the first retry comes at once; `later`: by the back-off; `refresh`: by the back-off, with fresh
  * credentials, slowly from the second time on; `fatal`: no retry.
  */
-export type Verdict = 'now' | 'later' | 'refresh' | 'fatal';
+export type Verdict = (typeof VERDICTS)[number];
+const VERDICTS = ['now', 'later', 'refresh', 'fatal'] as const;
 
 /** `false`: the worker decides in `handleDisconnected`. */
 export type ReconnectPolicy =
@@ -85,12 +87,13 @@ export const DEFAULT_RECONNECT: ReconnectRule = {
 
 export function reconnectRule(policy: ReconnectPolicy = {}): ReconnectRule {
   if (policy === false) return { ...DEFAULT_RECONNECT, enabled: false };
+  requirePolicy('reconnect', policy);
   const stableAfter = policy.stableAfter ?? DEFAULT_RECONNECT.stableAfter;
   return {
     enabled: true,
     backoff: backoffRule('reconnect', policy, DEFAULT_RECONNECT.backoff),
     stableAfter: milliseconds('reconnect.stableAfter', stableAfter),
-    verdicts: { ...DEFAULT_VERDICTS, ...policy.verdicts },
+    verdicts: { ...DEFAULT_VERDICTS, ...checkedVerdicts(policy.verdicts ?? {}) },
   };
 }
 
@@ -130,4 +133,21 @@ function floorAfter({ close, failures, refusals }: Loss, now: number, random: Ra
   const calm = failures >= CALM_AFTER_FAILURES ? CALM_FLOOR : 0;
   const refused = refusals >= 2 ? REFUSED_FLOOR + Math.floor(random() * REFUSED_SPREAD) : 0;
   return Math.max(calm, refused, retryAfter(close, now));
+}
+
+/** Throws `PHX_BAD_OPTION` for a code that no session ends with, and for a word that is no verdict. */
+function checkedVerdicts(verdicts: ReconnectRule['verdicts']): ReconnectRule['verdicts'] {
+  for (const [code, verdict] of Object.entries(verdicts)) {
+    const option = `reconnect.verdicts[${code}]`;
+    if (!mayEndSession(Number(code))) {
+      const remedy = 'write a code from 1000 to 4999 or a status from 100 to 599';
+      throw badOption(`${option} is for no close code and no HTTP status: ${remedy}`);
+    }
+    requireChoice(option, verdict, VERDICTS);
+  }
+  return verdicts;
+}
+
+function mayEndSession(code: number): boolean {
+  return (code >= 100 && code <= 599) || (code >= 1000 && code <= 4999);
 }

@@ -1,13 +1,7 @@
 /** Whether a failed channel is worth another join, and how long to wait before it. */
 
-import {
-  type Backoff,
-  type BackoffRule,
-  backoffRule,
-  delayAfter,
-  type Random,
-  requireAtLeast,
-} from './backoff.js';
+import { type Backoff, type BackoffRule, backoffRule, delayAfter, type Random } from './backoff.js';
+import { requireAtLeast, requireBoolean, requirePolicy } from './requirements.js';
 
 /** Why a channel is not joined: first what a join can end in, then what a membership can. */
 export type ChannelFailure =
@@ -75,15 +69,18 @@ const CLOSED: BackoffRule = {
 
 export function rejoinRule(policy: RejoinPolicy = {}, defaults = DEFAULT_REJOIN): RejoinRule {
   if (policy === false) return { ...defaults, enabled: false };
+  requirePolicy('rejoin', policy);
   const refused = policy.refused ?? defaults.refused;
   const concurrency = policy.concurrency ?? defaults.concurrency;
+  const closed = policy.closed ?? defaults.closed;
+  requireBoolean('rejoin.closed', closed);
   if (refused !== false) requireAtLeast('rejoin.refused', refused, 0);
   if (concurrency !== Infinity) requireAtLeast('rejoin.concurrency', concurrency, 1);
   return {
     enabled: true,
     backoff: backoffRule('rejoin', policy, defaults.backoff),
     refused,
-    closed: policy.closed ?? defaults.closed,
+    closed,
     concurrency,
   };
 }

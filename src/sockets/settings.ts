@@ -1,11 +1,15 @@
 /** The options of a client, and the one function that fills in their defaults. */
 
-import { UsageError } from '../errors.js';
-import { requireAtLeast } from '../policy/backoff.js';
 import { bytes, type Duration, milliseconds, type Size } from '../policy/duration.js';
 import { type OutboxPolicy, type OverflowRule, overflowRule } from '../policy/overflow.js';
 import { type ReconnectPolicy, type ReconnectRule, reconnectRule } from '../policy/reconnect.js';
 import { type RejoinPolicy, type RejoinRule, rejoinRule } from '../policy/rejoin.js';
+import {
+  requireAtLeast,
+  requireBoolean,
+  requireFields,
+  requirePolicy,
+} from '../policy/requirements.js';
 import {
   type Endpoint,
   type Params,
@@ -13,12 +17,18 @@ import {
   parseEndpoint,
 } from '../protocol/endpoint.js';
 import type { Serializer } from '../protocol/serializer.js';
-import { v1 } from '../protocol/v1-serializer.js';
-import { v2 } from '../protocol/v2-serializer.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Transport } from '../transport/transport.js';
 import type { WebSocketOptions as WsOptions } from '../transport/ws-transport.js';
 import type { CredentialsProvider } from './credentials.js';
+import {
+  requireCredentials,
+  requireHeaders,
+  requireParams,
+  requireTelemetry,
+  serializerOf,
+  transportOf,
+} from './option-forms.js';
 import { refuseUnknown } from './option-names.js';
 
 export type WebSocketOptions = Omit<WsOptions, 'maxPayload' | 'writeTimeout' | 'closeTimeout'> & {
@@ -104,15 +114,13 @@ const DEFAULT_HEARTBEAT = { interval: 25_000, timeout: 10_000 };
 /** Throws `PHX_BAD_OPTION`, naming the option, its value and what to write instead. */
 export function settingsOf(options: SocketOptions): Settings {
   refuseUnknown(options);
-  const { maxChannelsPerSocket = Infinity, maxSockets = 10 } = options;
+  const { maxChannelsPerSocket = Infinity, maxSockets = 10, telemetry = [] } = options;
   if (maxChannelsPerSocket !== Infinity)
     requireAtLeast('maxChannelsPerSocket', maxChannelsPerSocket, 1);
   requireAtLeast('maxSockets', maxSockets, 1);
+  requireTelemetry(telemetry);
   return Object.freeze({
-    endpoint: options.url === undefined ? null : parseEndpoint(options.url),
-    params: options.params ?? {},
-    headers: options.headers ?? {},
-    credentials: options.credentials ?? {},
+    ...dialOf(options),
     reconnect: reconnectRule(options.reconnect),
     rejoin: rejoinRule(options.rejoin),
     heartbeat: heartbeatOf(options.heartbeat ?? {}),
@@ -121,7 +129,6 @@ export function settingsOf(options: SocketOptions): Settings {
     maxChannelsPerSocket,
     maxSockets,
     transport: transportOf(options.transports ?? ['websocket']),
-    serializer: serializerOf(options.serializer ?? 'v2'),
     websocket: websocketOf(options.websocket ?? {}),
   });
 }
@@ -131,8 +138,22 @@ export function endpointOf(endpoint: Endpoint): ParsedEndpoint {
   return parseEndpoint(endpoint);
 }
 
+/** What every dial is made of. */
+function dialOf(
+  options: SocketOptions,
+): Pick<Settings, 'endpoint' | 'params' | 'headers' | 'credentials' | 'serializer'> {
+  const { params = {}, headers = {}, credentials = {} } = options;
+  const endpoint = options.url === undefined ? null : parseEndpoint(options.url);
+  const serializer = serializerOf(options.serializer ?? 'v2');
+  requireParams(endpoint, params, serializer.vsn);
+  requireHeaders('headers', headers);
+  requireCredentials(credentials);
+  return { endpoint, params, headers, credentials, serializer };
+}
+
 function heartbeatOf(policy: HeartbeatPolicy): Settings['heartbeat'] {
   if (policy === false) return { interval: null, timeout: DEFAULT_HEARTBEAT.timeout };
+  requirePolicy('heartbeat', policy);
   const interval = milliseconds(
     'heartbeat.interval',
     policy.interval ?? DEFAULT_HEARTBEAT.interval,
@@ -144,6 +165,7 @@ function heartbeatOf(policy: HeartbeatPolicy): Settings['heartbeat'] {
 }
 
 function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
+  requireFields('timeouts', timeouts);
   const of = (name: keyof Timeouts) => {
     const ms = milliseconds(`timeouts.${name}`, timeouts[name] ?? DEFAULT_TIMEOUTS[name]);
     requireAtLeast(`timeouts.${name}`, ms, 1);
@@ -158,34 +180,12 @@ function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
   };
 }
 
-function transportOf(transports: readonly ('websocket' | Transport)[]): 'websocket' | Transport {
-  const [transport, ...others] = transports;
-  const isTransport = typeof transport === 'object' && typeof transport.dial === 'function';
-  if (
-    others.length === 0 &&
-    transport !== undefined &&
-    (transport === 'websocket' || isTransport)
-  ) {
-    return transport;
-  }
-  throw new UsageError(
-    'PHX_BAD_OPTION',
-    `transports has ${transports.length} entries: write ['websocket'], or one transport of your own`,
-  );
-}
-
-function serializerOf(serializer: 'v2' | 'v1' | Serializer): Serializer {
-  if (serializer === 'v2') return v2;
-  if (serializer === 'v1') return v1;
-  if (typeof serializer === 'object' && typeof serializer.vsn === 'string') return serializer;
-  throw new UsageError(
-    'PHX_BAD_OPTION',
-    "serializer is neither 'v2' nor 'v1', nor has it vsn, encode and decode: write one of these",
-  );
-}
-
 function websocketOf(options: WebSocketOptions): WsOptions {
+  requireFields('websocket', options);
   const { maxPayload, writeTimeout, closeTimeout, ...rest } = options;
+  const { redirects = 0, deflate = false } = rest;
+  requireAtLeast('websocket.redirects', redirects, 0);
+  requireBoolean('websocket.deflate', deflate);
   return {
     ...rest,
     ...(maxPayload !== undefined && { maxPayload: bytes('websocket.maxPayload', maxPayload) }),

@@ -59,7 +59,9 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     const snapshot = this.#actor.getSnapshot();
     if (snapshot.hasTag('online')) return 'connected';
     if (snapshot.matches('session')) return 'connecting';
-    return snapshot.matches('backingOff') ? 'backingOff' : 'disconnected';
+    // A connect that waits for the floor is an attempt to come, too.
+    const waits = snapshot.matches({ disconnected: { floored: 'wanted' } });
+    return waits || snapshot.matches('backingOff') ? 'backingOff' : 'disconnected';
   }
 
   get carried(): number {

@@ -21,6 +21,7 @@ import type { Credentials } from './credentials.js';
 import { DialTurns } from './dial-turns.js';
 import type { Environment } from './environment.js';
 import type { DisconnectedFact, SocketHub, SocketsListener } from './hub.js';
+import { requireHeaders } from './option-forms.js';
 import { placeAmong } from './placement.js';
 import type { Settings } from './settings.js';
 import { Socket, type SocketState } from './socket.js';
@@ -32,6 +33,9 @@ export type SocketsStatus = {
   readonly attempt: number;
   readonly close: Close | null;
 };
+
+/** How a socket ends that carries no channel any more. */
+const UNUSED: Close = { cause: 'requested', code: 1000, reason: 'no topic left', status: null };
 
 export class Sockets implements SocketHub, Placement {
   readonly settings: Settings;
@@ -97,12 +101,12 @@ export class Sockets implements SocketHub, Placement {
       );
     }
     this.#isWanted = true;
-    for (const socket of this.#sockets) socket.connect();
+    for (const socket of [...this.#sockets]) socket.connect();
   }
 
   disconnect(): void {
     this.#isWanted = false;
-    for (const socket of this.#sockets) socket.disconnect();
+    for (const socket of [...this.#sockets]) socket.disconnect();
   }
 
   /** Ends everything; resolves when the last transport is gone. */
@@ -136,6 +140,7 @@ export class Sockets implements SocketHub, Placement {
     if (this.#endpoint === null) throw new UsageError('PHX_BAD_OPTION', 'there is no endpoint');
     const { settings } = this;
     const all = { ...settings.params, ...params };
+    requireHeaders('credentials.headers', headers ?? {});
     return {
       url: addressOf(this.#endpoint, 'websocket', all, settings.serializer.vsn),
       headers: { ...settings.headers, ...headers },
@@ -154,9 +159,7 @@ export class Sockets implements SocketHub, Placement {
 
   changed(socket: Socket, from: SocketState, to: SocketState): void {
     this.#reporter.fact('socket.state', { socket: socket.number, from, to });
-    const best = bestOf(this.#sockets);
-    if (best === this.#status.state) return;
-    this.#status = { ...this.#status, state: best, since: this.#now() };
+    this.#updateState();
   }
 
   online(socket: Socket, attempt: number): void {
@@ -177,7 +180,7 @@ export class Sockets implements SocketHub, Placement {
       retryIn,
     });
     const others = this.#sockets.filter((each) => each !== socket);
-    const isLast = cause === 'requested' ? others.every(isAtRest) : !others.some(isOnline);
+    const isLast = this.#isWanted ? !others.some(isOnline) : !others.some(hasSession);
     if (isLast) this.#listener.disconnected(fact);
   }
 
@@ -186,7 +189,15 @@ export class Sockets implements SocketHub, Placement {
     const index = this.#sockets.indexOf(socket);
     if (index < 1) return;
     this.#sockets.splice(index, 1);
+    if (socket.online) this.lost(socket, { close: UNUSED, attempt: 0, retryIn: null });
     void socket.stop();
+    this.#updateState();
+  }
+
+  #updateState(): void {
+    const best = bestOf(this.#sockets);
+    if (best === this.#status.state) return;
+    this.#status = { ...this.#status, state: best, since: this.#now() };
   }
 
   #now(): Date {
@@ -241,6 +252,10 @@ function bestOf(sockets: readonly Socket[]): SocketState {
 
 function isOnline(socket: Socket): boolean {
   return socket.online;
+}
+
+function hasSession({ state }: Socket): boolean {
+  return state === 'connected' || state === 'connecting';
 }
 
 function isAtRest(socket: Socket): boolean {

@@ -1,0 +1,75 @@
+/** The options that hold something of the caller's own: what shape it must have, so that no dial is the first to fail. */
+
+import { badOption, requireFields, requireList, shown } from '../policy/requirements.js';
+import { addressOf, type ParsedEndpoint, type Params } from '../protocol/endpoint.js';
+import { queryPairs } from '../protocol/params.js';
+import type { Serializer } from '../protocol/serializer.js';
+import { v1 } from '../protocol/v1-serializer.js';
+import { v2 } from '../protocol/v2-serializer.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
+import type { Transport } from '../transport/transport.js';
+import type { CredentialsProvider } from './credentials.js';
+
+export type Headers = { readonly [name: string]: string };
+
+/** Throws for params that no query can carry, and for those that the endpoint contradicts. */
+export function requireParams(endpoint: ParsedEndpoint | null, params: Params, vsn: string): void {
+  if (endpoint === null) queryPairs(params);
+  else addressOf(endpoint, 'websocket', params, vsn);
+}
+
+export function requireHeaders(option: string, headers: Headers): void {
+  requireFields(option, headers, 'write an object of names and texts');
+  for (const [name, value] of Object.entries<unknown>(headers)) {
+    if (typeof value !== 'string')
+      throw badOption(`${option}.${name} is ${shown(value)}: write text`);
+  }
+}
+
+/** What a function gives is looked at when it is given. */
+export function requireCredentials(credentials: CredentialsProvider): void {
+  if (typeof credentials === 'function') return;
+  requireFields('credentials', credentials, 'write an object, or a function that gives one');
+  requireHeaders('credentials.headers', credentials.headers ?? {});
+}
+
+export function requireTelemetry(telemetry: Telemetry | readonly Telemetry[]): void {
+  const listeners: readonly unknown[] = Array.isArray(telemetry) ? telemetry : [telemetry];
+  if (listeners.every((listener) => has(listener, 'fact'))) return;
+  const stranger = listeners.find((listener) => !has(listener, 'fact'));
+  const remedy = 'write an object with a method fact, or a list of such';
+  throw badOption(`telemetry is ${shown(stranger)}: ${remedy}`);
+}
+
+export function transportOf(
+  transports: readonly ('websocket' | Transport)[],
+): 'websocket' | Transport {
+  const remedy = "['websocket'], or one transport of your own";
+  requireList('transports', transports, remedy);
+  const [transport, ...others] = transports;
+  if (transport !== 'websocket' && !has(transport, 'dial')) {
+    throw badOption(`transports[0] is ${shown(transport)} that cannot dial: write ${remedy}`);
+  }
+  if (others.length === 0) return transport as 'websocket' | Transport;
+  throw badOption(`transports has ${transports.length} entries: write ${remedy}`);
+}
+
+export function serializerOf(serializer: 'v2' | 'v1' | Serializer): Serializer {
+  if (serializer === 'v2') return v2;
+  if (serializer === 'v1') return v1;
+  if (
+    has(serializer, 'encode') &&
+    has(serializer, 'decode') &&
+    typeof serializer.vsn === 'string'
+  ) {
+    return serializer;
+  }
+  throw badOption(
+    "serializer is neither 'v2' nor 'v1', nor has it vsn, encode and decode: write one of these",
+  );
+}
+
+function has(value: unknown, method: string): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof Reflect.get(value, method) === 'function';
+}

@@ -1,0 +1,109 @@
+/** Options that cannot be right are refused at once, each with its name, its value and the remedy. */
+
+import { describe, expect, test } from 'vitest';
+import { type ClientOptions, GenSocketClient } from '../../src/index.js';
+import { memoryTransport } from '../../src/transport/memory-transport.js';
+
+class Worker extends GenSocketClient {}
+
+const transports = [memoryTransport().transport] as const;
+
+/** Each option alone, beside a url and a transport that are right. */
+const BAD: readonly (readonly [options: object, message: RegExp])[] = [
+  [{ url: '' }, /^endpoint is empty: give one like wss:\/\/example.com\/socket$/],
+  [{ url: 'phoenix' }, /^endpoint "phoenix" is no absolute URL: give one like/],
+  [{ url: 'ftp://phoenix/socket' }, /^endpoint .* is not ws, wss, http or https: give one like/],
+  [{ url: 'ws://user:pw@phoenix/socket' }, /has credentials in its URL: send them as headers/],
+  [{ url: 'ws://phoenix/socket?vsn=1.0.0' }, /^param "vsn" is "1\.0\.0" and the serializer's is/],
+  [{ url: 7 }, /^endpoint has no URL: give one like/],
+  [{ params: { since: NaN } }, /^param "since" is NaN: send a finite number or null$/],
+  [{ params: { f: () => 1 } }, /^param "f" is a function: send it as text, such as JSON$/],
+  [{ params: { vsn: '1.0.0' } }, /^param "vsn" is "1\.0\.0" and the serializer's is "2\.0\.0": /],
+  [{ params: 'since=41' }, /^params are not a plain object$/],
+  [{ headers: { 'x-n': false } }, /^headers\.x-n is false: write text$/],
+  [{ headers: 'x-n: 7' }, /^headers is a string: write an object of names and texts$/],
+  [
+    { credentials: { headers: { 'x-n': false } } },
+    /^credentials\.headers\.x-n is false: write text$/,
+  ],
+  [{ credentials: 'token' }, /^credentials is a string: write an object, or a function that /],
+  [{ autoConnect: 'no' }, /^autoConnect is a string: write true or false$/],
+  [{ onCallbackError: 'explode' }, /^onCallbackError is 'explode': write 'stop', 'continue' or a/],
+  [{ reconnect: true }, /^reconnect is true: write an object, or false$/],
+  [{ reconnect: null }, /^reconnect is null: write an object, or false$/],
+  [{ reconnect: { min: '5 sec' } }, /^reconnect\.min is 5 sec: write milliseconds .* '10s'$/],
+  [{ reconnect: { delays: '1s' } }, /^reconnect\.delays is a string: write a list such as \['1s'/],
+  [{ reconnect: { jitter: 'yes' } }, /^reconnect\.jitter is 'yes': write 'full', 'equal' or/],
+  [{ reconnect: { attempts: 0 } }, /^reconnect\.attempts is 0: write a number of at least 1$/],
+  [{ reconnect: { verdicts: { 4000: 'no' } } }, /^reconnect\.verdicts\[4000\] is 'no': write/],
+  [{ reconnect: { stabelAfter: 1 } }, /^there is no option reconnect\.stabelAfter: choose from /],
+  [{ rejoin: 'never' }, /^rejoin is a string: write an object, or false$/],
+  [{ rejoin: { refused: -1 } }, /^rejoin\.refused is -1: write a number of at least 0$/],
+  [{ rejoin: { concurrency: 0.5 } }, /^rejoin\.concurrency is 0\.5: write a number of at least/],
+  [{ rejoin: { closd: false } }, /^there is no option rejoin\.closd: choose from /],
+  [{ heartbeat: true }, /^heartbeat is true: write an object, or false$/],
+  [{ heartbeat: { interval: 0 } }, /^heartbeat\.interval is 0: write a number of at least 1$/],
+  [{ heartbeat: { timeout: '1d' } }, /^heartbeat\.timeout is 1d: write milliseconds/],
+  [{ timeouts: false }, /^timeouts is false: write an object$/],
+  [{ timeouts: { join: 0 } }, /^timeouts\.join is 0: write a number of at least 1$/],
+  [{ timeouts: { call: 1000 } }, /^there is no option timeouts\.call: choose from connect, join/],
+  [{ outbox: true }, /^outbox is true: write an object, or false$/],
+  [{ outbox: { messages: -1 } }, /^outbox\.messages is -1: write a number of at least 1$/],
+  [{ outbox: { whenFull: 'block' } }, /^outbox\.whenFull is 'block': write 'reject' or 'drop/],
+  [{ maxChannelsPerSocket: 0 }, /^maxChannelsPerSocket is 0: write a number of at least 1$/],
+  [{ maxSockets: Infinity }, /^maxSockets is Infinity: write a number of at least 1$/],
+  [{ transports: [] }, /^transports is empty: write \['websocket'\], or one transport of /],
+  [{ transports: ['carrier pigeon'] }, /^transports\[0\] is a string that cannot dial: write /],
+  [{ transports: 'websocket' }, /^transports is a string: write \['websocket'\], or one /],
+  [{ serializer: 'v3' }, /^serializer is neither 'v2' nor 'v1', nor has it vsn, /],
+  [{ serializer: { vsn: '2.0.0' } }, /^serializer is neither 'v2' nor 'v1', nor has it vsn, /],
+  [{ websocket: true }, /^websocket is true: write an object$/],
+  [{ websocket: { maxPayload: '16MB' } }, /^websocket\.maxPayload is 16MB: write bytes/],
+  [{ websocket: { closeTimeout: -1 } }, /^websocket\.closeTimeout is -1: write milliseconds/],
+  [{ websocket: { redirects: -1 } }, /^websocket\.redirects is -1: write a number of at least 0$/],
+  [{ websocket: { deflate: 1 } }, /^websocket\.deflate is 1: write true or false$/],
+  [{ websocket: { proxy: 'http://x' } }, /^there is no option websocket\.proxy: choose from /],
+  [
+    { telemetry: 'stdout' },
+    /^telemetry is a string: write an object with a method fact, or a list/,
+  ],
+  [{ telemetry: [{}] }, /^telemetry is an object: write an object with a method fact, or a list/],
+  [{ reconect: false }, /^there is no option reconect: choose from url, params, /],
+  [{ toString: false }, /^there is no option toString: choose from /],
+  [{ reconnect: { constructor: 1 } }, /^there is no option reconnect\.constructor: choose from /],
+];
+
+describe('start refuses', () => {
+  test.each(BAD)('%j', (options, message) => {
+    const worker = new Worker();
+    const all = { url: 'ws://phoenix/socket', transports, ...options };
+
+    expect(() => worker.start(all as ClientOptions)).toThrow(
+      expect.objectContaining({ code: 'PHX_BAD_OPTION', message: expect.stringMatching(message) }),
+    );
+  });
+
+  test('a header by its name, never by its value', () => {
+    const headers = { 'x-token': ['secret'] } as unknown as { [name: string]: string };
+
+    expect(() => new Worker().start({ url: 'ws://phoenix/socket', headers })).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining('secret') }),
+    );
+  });
+});
+
+describe('start takes', () => {
+  test.each<[ClientOptions]>([
+    [{ url: new URL('https://phoenix/socket/websocket') }],
+    [{ reconnect: false, rejoin: false, outbox: false, heartbeat: false }],
+    [{ reconnect: { delays: ['1s', 2000], attempts: 3, jitter: 'none' } }],
+    [{ timeouts: { join: '2m' }, websocket: { maxPayload: '1MiB' } }],
+    [{ maxChannelsPerSocket: 1, maxSockets: 1, serializer: 'v1' }],
+    [{ params: { a: 1, b: { c: [1, 2] }, d: null }, headers: { 'x-a': 'b' } }],
+    [{ credentials: { authToken: 'token' }, telemetry: [] }],
+  ])('%j', async (options) => {
+    const all = { url: 'ws://phoenix/socket', transports, ...options };
+    await using client = new Worker().start(all);
+    expect(client.status).toMatchObject({ state: 'disconnected', attempt: 0, close: null });
+  });
+});

@@ -1,0 +1,60 @@
+/** The arrows of a statechart, read from the machine: what leads from where to where, each with its name. */
+
+import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+
+export type Arrow = {
+  readonly source: AnyStateNode;
+  /** The event, `after` a delay, or `always`; its guard in brackets, `[else]` for what remains after others. */
+  readonly cause: string;
+  /** Null: it leads nowhere, and only acts. */
+  readonly target: AnyStateNode | null;
+  readonly transition: AnyTransitionDefinition;
+};
+
+/** In the order in which the machine states them. */
+export function arrowsOf(machine: AnyStateMachine): readonly Arrow[] {
+  return nodesOf(machine.root).flatMap((node) => [
+    ...arrowsFor(node, node.always ?? []),
+    ...[...node.transitions.values()].flatMap((transitions) => arrowsFor(node, transitions)),
+  ]);
+}
+
+/** The arrow's name: `joined, socket.down → lost`. */
+export function nameOf({ source, cause, target }: Arrow): string {
+  return `${pathOf(source)}, ${cause} → ${target === null ? 'stay' : pathOf(target)}`;
+}
+
+export function nodesOf(node: AnyStateNode): readonly AnyStateNode[] {
+  return [node, ...childrenOf(node).flatMap(nodesOf)];
+}
+
+export function childrenOf(node: AnyStateNode): readonly AnyStateNode[] {
+  return Object.values<AnyStateNode>(node.states);
+}
+
+/** `session.connecting`; empty for the machine itself. */
+export function pathOf(node: AnyStateNode): string {
+  return node.path.join('.');
+}
+
+function arrowsFor(
+  source: AnyStateNode,
+  transitions: readonly AnyTransitionDefinition[],
+): readonly Arrow[] {
+  return transitions.map((transition, index) => ({
+    source,
+    cause: `${eventOf(transition)}${conditionOf(transition, index)}`,
+    target: transition.target?.[0] ?? null,
+    transition,
+  }));
+}
+
+function eventOf({ eventType, delay }: AnyTransitionDefinition & { delay?: unknown }): string {
+  if (eventType === '') return 'always';
+  return typeof delay === 'string' ? `after ${delay}` : eventType;
+}
+
+function conditionOf({ guard }: AnyTransitionDefinition, index: number): string {
+  if (typeof guard === 'string') return ` [${guard}]`;
+  return index > 0 ? ' [else]' : '';
+}

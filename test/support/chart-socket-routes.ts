@@ -1,0 +1,121 @@
+/** How each state of a socket's chart is reached, by events that happen. */
+
+import type { Judgement } from '../../src/charts.js';
+import type { SocketRun } from './chart-socket-run.js';
+
+type Route = (run: SocketRun) => void;
+
+export function free(_run: SocketRun): void {
+  return;
+}
+
+export function waiting(run: SocketRun): void {
+  run.send('connect');
+}
+
+export function authorizing(run: SocketRun): void {
+  waiting(run);
+  run.send('turn.given');
+}
+
+export function connecting(run: SocketRun): void {
+  authorizing(run);
+  run.send('credentials.given');
+}
+
+export function connected(run: SocketRun): void {
+  connecting(run);
+  run.send('transport.opened');
+}
+
+export function awaiting(run: SocketRun): void {
+  connected(run);
+  run.send('clock.jumped');
+}
+
+/** Of use from the first moment, for long enough. */
+export function proven(run: SocketRun): void {
+  connecting(run);
+  run.usefulSince = run.clock.monotonic();
+  run.send('transport.opened');
+  run.clock.advance(run.stableAfter);
+}
+
+export function provenAwaiting(run: SocketRun): void {
+  proven(run);
+  run.send('clock.jumped');
+}
+
+export function withoutHeartbeat(route: Route): Route {
+  return (run) => {
+    run.heartbeatInterval = null;
+    route(run);
+  };
+}
+
+export function excused(route: Route): Route {
+  return (run) => {
+    run.isExcused = true;
+    route(run);
+  };
+}
+
+export function judged(judgement: Judgement, route: Route): Route {
+  return (run) => {
+    run.judgement = judgement;
+    route(run);
+  };
+}
+
+/** Backing off, before the floor has passed. */
+export function patient(run: SocketRun): void {
+  waiting(run);
+  run.send('transport.closed');
+}
+
+export function hurried(run: SocketRun): void {
+  patient(run);
+  run.send('connect');
+}
+
+/** Backing off, after the floor has passed. */
+export function eager(run: SocketRun): void {
+  patient(run);
+  run.clock.advance(run.judgement.floor);
+}
+
+/** Disconnected, before the floor has passed. */
+export function unwanted(run: SocketRun): void {
+  waiting(run);
+  run.send('disconnect');
+}
+
+export function wanted(run: SocketRun): void {
+  unwanted(run);
+  run.send('connect');
+}
+
+const ON = 'session.connected';
+export const QUIET = `${ON}.heartbeat.quiet + ${ON}.proof.unproven`;
+export const AWAITING = `${ON}.heartbeat.awaiting + ${ON}.proof.unproven`;
+export const WITHOUT_HEARTBEAT = `${ON}.heartbeat.off + ${ON}.proof.unproven`;
+export const PROVEN = `${ON}.heartbeat.quiet + ${ON}.proof.proven`;
+
+/** A route to each state that a socket can be found in. */
+export const SOCKET_ROUTES: { readonly [states: string]: Route } = {
+  'disconnected.free': free,
+  'disconnected.floored.unwanted': unwanted,
+  'disconnected.floored.wanted': wanted,
+  'session.waiting': waiting,
+  'session.authorizing': authorizing,
+  'session.connecting': connecting,
+  [QUIET]: connected,
+  [AWAITING]: awaiting,
+  [WITHOUT_HEARTBEAT]: withoutHeartbeat(connected),
+  [PROVEN]: proven,
+  [`${ON}.heartbeat.awaiting + ${ON}.proof.proven`]: provenAwaiting,
+  [`${ON}.heartbeat.off + ${ON}.proof.proven`]: withoutHeartbeat(proven),
+  'backingOff.floored.patient': patient,
+  'backingOff.floored.hurried': hurried,
+  'backingOff.eager': eager,
+};

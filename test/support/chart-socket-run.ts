@@ -1,0 +1,136 @@
+/** A socket's chart alone: its effects are noted, and the test plays session, server and policy. */
+
+import { type Actor, createActor } from 'xstate';
+import {
+  type Judgement,
+  type SessionEvent,
+  type SocketEffects,
+  type SocketEvent,
+  socketMachine,
+} from '../../src/charts.js';
+import type { Close } from '../../src/protocol/close.js';
+import { noteArrows, statesOf } from './chart-run.js';
+import { SimulatedClock } from './simulated-clock.js';
+
+export type SocketEvents = { readonly [T in SocketEvent['type']]: SocketEvent & { type: T } };
+
+const BY_PEER: Close = { cause: 'peer', code: 1006, reason: '', status: null };
+
+/** One of each. */
+export const SOCKET_EVENTS: SocketEvents = {
+  connect: { type: 'connect' },
+  disconnect: { type: 'disconnect' },
+  'clock.jumped': { type: 'clock.jumped' },
+  'turn.given': { type: 'turn.given' },
+  'credentials.given': { type: 'credentials.given' },
+  'transport.opened': { type: 'transport.opened' },
+  'transport.closed': { type: 'transport.closed', close: BY_PEER },
+  'heartbeat.answered': { type: 'heartbeat.answered' },
+};
+
+export function isSocketEvent(type: string): type is SocketEvent['type'] {
+  return type in SOCKET_EVENTS;
+}
+
+export class SocketRun implements SocketEffects, Disposable {
+  readonly connectTimeout = 9000;
+  readonly credentialsTimeout = 8000;
+  readonly heartbeatTimeout = 7000;
+  readonly stableAfter = 10_000;
+  readonly clock = new SimulatedClock();
+  readonly calls: string[] = [];
+  readonly taken: string[] = [];
+  heartbeatInterval: number | null = 25_000;
+  /** Whether silence is excused. */
+  isExcused = false;
+  /** Since when the connection has been of use. */
+  usefulSince: number | null = null;
+  /** Whether the next loss is for want of better credentials. */
+  isRefusal = false;
+  /** What the policy says, and to what. */
+  judge: SocketEffects['judge'];
+  judgement: Judgement = { retryIn: 3000, floor: 1000 };
+  /** Each session's way to tell the chart, the newest last. */
+  readonly sessions: ((event: SessionEvent) => void)[] = [];
+  readonly #actor: Actor<typeof socketMachine>;
+
+  constructor() {
+    this.judge = ({ close, failures, refusals }) => {
+      this.calls.push(`judge ${close.cause} ${failures} ${refusals}`);
+      return this.judgement;
+    };
+    const inspect = noteArrows(socketMachine, this.taken);
+    this.#actor = createActor(socketMachine, { input: this, clock: this.clock, inspect });
+    this.#actor.start();
+  }
+
+  get state(): string {
+    return statesOf(this.#actor.getSnapshot().value);
+  }
+
+  get snapshot(): unknown {
+    return this.#actor.getSnapshot();
+  }
+
+  send(...types: readonly SocketEvent['type'][]): void {
+    for (const type of types) this.#actor.send(SOCKET_EVENTS[type]);
+  }
+
+  /** What was called since the last time that this was asked. */
+  newCalls(): readonly string[] {
+    return this.calls.splice(0);
+  }
+
+  [Symbol.dispose](): void {
+    this.#actor.stop();
+  }
+
+  // What the chart reads.
+
+  mayStillAnswer(): boolean {
+    return this.isExcused;
+  }
+
+  stableIn(): number {
+    if (this.usefulSince === null) return this.stableAfter;
+    return Math.max(0, this.usefulSince + this.stableAfter - this.clock.monotonic());
+  }
+
+  needsCredentials(): boolean {
+    return this.isRefusal;
+  }
+
+  // What it decides.
+
+  openSession(tell: (event: SessionEvent) => void): () => void {
+    this.calls.push('openSession');
+    this.sessions.push(tell);
+    return () => {
+      this.calls.push('hangUp');
+    };
+  }
+
+  authorize(refused: boolean, attempt: number): void {
+    this.calls.push(`authorize ${refused ? 'anew' : 'as usual'} ${attempt}`);
+  }
+
+  dial(): void {
+    this.calls.push('dial');
+  }
+
+  pushHeartbeat(): void {
+    this.calls.push('pushHeartbeat');
+  }
+
+  announceOnline(attempt: number): void {
+    this.calls.push(`announceOnline ${attempt}`);
+  }
+
+  announceOffline(): void {
+    this.calls.push('announceOffline');
+  }
+
+  announceLost(close: Close, failures: number, retryIn: number | null): void {
+    this.calls.push(`announceLost ${close.cause} ${failures}, retry in ${retryIn}`);
+  }
+}

@@ -1,0 +1,32 @@
+/** What each callback of a worker is given. */
+
+import type {
+  ChannelClosed,
+  Connected,
+  Disconnected,
+  Joined,
+  JoinFailed,
+  Message,
+  PushFailed,
+  Replied,
+  StopReason,
+} from '../../src/index.js';
+
+export type Facts = {
+  readonly init: undefined;
+  readonly handleConnected: Connected;
+  readonly handleDisconnected: Disconnected;
+  readonly handleJoined: Joined;
+  readonly handleJoinError: JoinFailed;
+  readonly handleChannelClosed: ChannelClosed;
+  readonly handleMessage: Message;
+  readonly handleReply: Replied;
+  readonly handlePushError: PushFailed;
+  readonly terminate: StopReason;
+};
+
+export type Callback = keyof Facts;
+
+export type Told<C extends Callback = Callback> = C extends unknown
+  ? { readonly callback: C; readonly fact: Facts[C] }
+  : never;

@@ -1,0 +1,31 @@
+/** How much may wait to be sent, as options say it. */
+
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_OUTBOX, type OutboxPolicy, overflowRule } from '../../../src/policy/overflow.js';
+
+describe('an outbox policy', () => {
+  test.each<[object, RegExp]>([
+    [{ messages: 0 }, /^outbox\.messages is 0: write a number of at least 1$/],
+    [{ messages: Infinity }, /^outbox\.messages is Infinity: write a number of at least 1$/],
+    [{ size: '4MB' }, /^outbox\.size is 4MB: write bytes, .* such as '4MiB'$/],
+    [{ ttl: 'long' }, /^outbox\.ttl is long: write milliseconds/],
+    [{ whenFull: 'block' }, /^outbox\.whenFull is 'block': write 'reject' or 'dropOldest'$/],
+  ])('that cannot be meant is refused: %j', (policy, message) => {
+    expect(() => overflowRule(policy as OutboxPolicy)).toThrow(
+      expect.objectContaining({ code: 'PHX_BAD_OPTION', message: expect.stringMatching(message) }),
+    );
+  });
+
+  test('keeps the default of each field that it leaves out', () => {
+    expect(overflowRule()).toEqual(DEFAULT_OUTBOX);
+    expect(overflowRule({ size: '1KiB', whenFull: 'dropOldest' })).toEqual({
+      ...DEFAULT_OUTBOX,
+      bytes: 1024,
+      whenFull: 'dropOldest',
+    });
+  });
+
+  test('that is switched off lets nothing wait', () => {
+    expect(overflowRule(false).enabled).toBe(false);
+  });
+});
