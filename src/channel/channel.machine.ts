@@ -8,64 +8,7 @@
 
 import { assign, setup, stateIn } from 'xstate';
 import type { ChannelFailure } from '../policy/rejoin.js';
-
-export type ChannelEvent =
-  | { readonly type: 'join' }
-  | { readonly type: 'leave' }
-  | { readonly type: 'socket.up' }
-  | { readonly type: 'socket.down' }
-  /** The server admits no more channels on this socket; another one carries this channel now. */
-  | { readonly type: 'channel.moved' }
-  | { readonly type: 'turn.given' }
-  | { readonly type: 'params.given' }
-  | { readonly type: 'params.failed'; readonly error: unknown }
-  | { readonly type: 'join.accepted'; readonly response: unknown }
-  | { readonly type: 'join.refused'; readonly response: unknown }
-  /** The worker begins, and ends, to handle the join: then what waited for it may go out. */
-  | { readonly type: 'greeting.begun' }
-  | { readonly type: 'greeting.ended' }
-  | { readonly type: 'leave.accepted' }
-  | { readonly type: 'channel.closed'; readonly payload: unknown }
-  | { readonly type: 'channel.crashed'; readonly payload: unknown }
-  | { readonly type: 'channel.desynced' };
-
-/** The state that others are told: phoenix.js's five names. */
-export type ChannelState = 'joining' | 'joined' | 'errored' | 'leaving' | 'closed';
-
-/** What the chart reads and needs done. None of these may throw; trouble comes back as an event. */
-export interface ChannelEffects {
-  readonly paramsTimeout: number;
-  readonly leaveTimeout: number;
-  readonly stableAfter: number;
-  /** Whether a leave ends at `phx_close` and not at its reply: version 1, whose late close cannot be told from the next one's. */
-  readonly closeIsAwaited: boolean;
-  note(state: ChannelState): void;
-  isSocketUp(): boolean;
-  askTurn(): void;
-  forgoTurn(): void;
-  freeTurn(): void;
-  /** Draws a new `joinRef` and asks for the params of this attempt, counted from 1. */
-  prepareJoin(attempt: number): void;
-  pushJoin(): void;
-  /** Milliseconds that the newest join may still take, after so many that timed out in a row; 0: it is late. */
-  joinTimeLeft(timeouts: number): number;
-  /** Whether the server may hold this channel as joined. */
-  mayBeJoined(): boolean;
-  forgetJoin(): void;
-  pushLeave(): void;
-  openGate(): void;
-  shutGate(): void;
-  /** Lets pushes out at once, without those that wait. */
-  letPass(): void;
-  /** Sends what waits, then lets pushes out at once. */
-  flush(): void;
-  judge(failure: ChannelFailure, failures: number): number | null;
-  announceJoined(response: unknown): void;
-  announceFailed(failure: ChannelFailure, failures: number, retryIn: number | null): void;
-  announceLost(): void;
-  announceLeft(inTime: boolean): void;
-  announceClosed(): void;
-}
+import type { ChannelEffects, ChannelEvent, ChannelState, PlainEffect } from './channel-effects.js';
 
 type Context = {
   readonly effects: ChannelEffects;
@@ -77,41 +20,43 @@ type Context = {
   readonly retryIn: number | null;
 };
 
-/** A phx_error or phx_close before the join's own reply: the join came to nothing. */
-const aborted = {
-  type: 'record',
-  params: ({ event }: { event: { payload: unknown } }) => ({
-    failure: { kind: 'aborted' as const, payload: event.payload },
-  }),
-} as const;
 const refused = {
   type: 'record',
   params: ({ event }: { event: { response: unknown } }) => ({
     failure: { kind: 'refused' as const, response: event.response },
   }),
 } as const;
-const crashed = {
-  type: 'record',
-  params: ({ event }: { event: { payload: unknown } }) => ({
-    failure: { kind: 'crashed' as const, payload: event.payload },
-  }),
-} as const;
-const closed = {
-  type: 'record',
-  params: ({ event }: { event: { payload: unknown } }) => ({
-    failure: { kind: 'closed' as const, payload: event.payload },
-  }),
-} as const;
+/** A phx_error or phx_close before the join's own reply: the join came to nothing. */
+const aborted = ended('aborted');
+const crashed = ended('crashed');
+const closed = ended('closed');
 
 const inTime = { type: 'announceLeft', params: { inTime: true } } as const;
 const overdue = { type: 'announceLeft', params: { inTime: false } } as const;
 /** The server does not hold the channel, so there is nobody to tell. */
 const leftAtOnce = { target: '#channel.closed', actions: ['forgetJoin', inTime] } as const;
+const leaves = [{ guard: 'mayBeJoined', target: '#channel.leaving' }, leftAtOnce] as const;
 /** A join asked for while leaving follows the leave. */
 const goodbye = [
   { guard: 'isWantedAgain', target: 'waiting', actions: inTime },
   { target: 'closed', actions: inTime },
 ] as const;
+
+function ended<K extends 'aborted' | 'crashed' | 'closed'>(kind: K) {
+  return {
+    type: 'record',
+    params: ({ event }: { event: { payload: unknown } }) => ({
+      failure: { kind, payload: event.payload },
+    }),
+  } as const;
+}
+
+/** An effect that needs to be told nothing. */
+function perform(effect: PlainEffect) {
+  return ({ context }: { context: Context }) => {
+    context.effects[effect]();
+  };
+}
 
 export const channelMachine = setup({
   types: {} as { context: Context; events: ChannelEvent; input: ChannelEffects },
@@ -119,39 +64,19 @@ export const channelMachine = setup({
     note: ({ context }, { state }: { state: ChannelState }) => {
       context.effects.note(state);
     },
-    askTurn: ({ context }) => {
-      context.effects.askTurn();
-    },
-    forgoTurn: ({ context }) => {
-      context.effects.forgoTurn();
-    },
-    freeTurn: ({ context }) => {
-      context.effects.freeTurn();
-    },
+    askTurn: perform('askTurn'),
+    forgoTurn: perform('forgoTurn'),
+    freeTurn: perform('freeTurn'),
     prepareJoin: ({ context }) => {
       context.effects.prepareJoin(context.failures + 1);
     },
-    pushJoin: ({ context }) => {
-      context.effects.pushJoin();
-    },
-    forgetJoin: ({ context }) => {
-      context.effects.forgetJoin();
-    },
-    pushLeave: ({ context }) => {
-      context.effects.pushLeave();
-    },
-    openGate: ({ context }) => {
-      context.effects.openGate();
-    },
-    shutGate: ({ context }) => {
-      context.effects.shutGate();
-    },
-    letPass: ({ context }) => {
-      context.effects.letPass();
-    },
-    flush: ({ context }) => {
-      context.effects.flush();
-    },
+    pushJoin: perform('pushJoin'),
+    forgetJoin: perform('forgetJoin'),
+    pushLeave: perform('pushLeave'),
+    openGate: perform('openGate'),
+    shutGate: perform('shutGate'),
+    letPass: perform('letPass'),
+    flush: perform('flush'),
     record: assign((_, { failure }: { failure: ChannelFailure }) => ({ failure })),
     countFailure: assign(({ context: { failure, failures, timeouts } }) => ({
       failures: failures + 1,
@@ -167,15 +92,11 @@ export const channelMachine = setup({
     announceFailed: ({ context: { effects, failure, failures, retryIn } }) => {
       effects.announceFailed(failure, failures, retryIn);
     },
-    announceLost: ({ context }) => {
-      context.effects.announceLost();
-    },
+    announceLost: perform('announceLost'),
     announceLeft: ({ context }, { inTime }: { inTime: boolean }) => {
       context.effects.announceLeft(inTime);
     },
-    announceClosed: ({ context }) => {
-      context.effects.announceClosed();
-    },
+    announceClosed: perform('announceClosed'),
   },
   guards: {
     isSocketUp: ({ context }) => context.effects.isSocketUp(),
@@ -206,7 +127,7 @@ export const channelMachine = setup({
     waiting: {
       entry: { type: 'note', params: { state: 'joining' } },
       on: {
-        leave: [{ guard: 'mayBeJoined', target: 'leaving' }, leftAtOnce],
+        leave: leaves,
       },
       initial: 'offline',
       states: {
@@ -339,7 +260,7 @@ export const channelMachine = setup({
       ],
       initial: 'judging',
       on: {
-        leave: [{ guard: 'mayBeJoined', target: 'leaving' }, leftAtOnce],
+        leave: leaves,
         'socket.down': { target: 'waiting', actions: 'forgetJoin' },
       },
       states: {

@@ -6,7 +6,7 @@ import type { OverflowRule } from '../policy/overflow.js';
 import type { Inbound } from '../protocol/inbound.js';
 import { pushMessage, type WireMessage } from '../protocol/message.js';
 import { TOO_MANY_CHANNELS, UNMATCHED_TOPIC } from '../protocol/names.js';
-import type { ChannelState } from './channel.machine.js';
+import type { ChannelState } from './channel-effects.js';
 import type { PushFailedFact, RepliedFact } from './facts.js';
 import type { Carrier, ChannelHub, Rider } from './hub.js';
 import { ChannelLife, type JoinTerms } from './life.js';

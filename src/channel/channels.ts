@@ -6,7 +6,7 @@ import { pushMessage } from '../protocol/message.js';
 import { EVENTS, PHOENIX_TOPIC } from '../protocol/names.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import { Channel, type ChannelStatus } from './channel.js';
-import type { ChannelState } from './channel.machine.js';
+import type { ChannelState } from './channel-effects.js';
 import type { ChannelGround, ChannelHub, ChannelListener, Placement } from './hub.js';
 import type { JoinTerms } from './life.js';
 import { PushRequest, type PushTerms } from './push-request.js';

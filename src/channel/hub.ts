@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Random } from '../policy/backoff.js';
 import type { OverflowRule } from '../policy/overflow.js';
 import type { WireMessage } from '../protocol/message.js';
-import type { ChannelState } from './channel.machine.js';
+import type { ChannelState } from './channel-effects.js';
 import type {
   ChannelClosedFact,
   JoinedFact,

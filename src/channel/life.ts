@@ -3,12 +3,8 @@
 import { type Actor, createActor } from 'xstate';
 import type { JoinError } from '../errors.js';
 import { type ChannelFailure, rejoinDelay, type RejoinRule } from '../policy/rejoin.js';
-import {
-  type ChannelEffects,
-  type ChannelEvent,
-  channelMachine,
-  type ChannelState,
-} from './channel.machine.js';
+import type { ChannelEffects, ChannelEvent, ChannelState } from './channel-effects.js';
+import { channelMachine } from './channel.machine.js';
 import { joinErrorOf, membershipEnd } from './failure.js';
 import type { Carrier, ChannelHub } from './hub.js';
 import type { Joiner } from './join-queue.js';

@@ -13,7 +13,7 @@ import type { PushRequest } from '../channel/push-request.js';
 import type { Close } from '../protocol/close.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { Environment } from '../sockets/environment.js';
-import type { ConnectedFact, DisconnectedFact, SocketsListener } from '../sockets/hub.js';
+import type { ConnectedFact, DisconnectedFact, SocketsListener } from '../sockets/listener.js';
 import type { Settings } from '../sockets/settings.js';
 import { Sockets } from '../sockets/sockets.js';
 import { Blame, type OnCallbackError } from './blame.js';

@@ -7,7 +7,7 @@ import type {
   RepliedFact,
 } from '../channel/facts.js';
 import type { Close } from '../protocol/close.js';
-import type { ConnectedFact, DisconnectedFact } from '../sockets/hub.js';
+import type { ConnectedFact, DisconnectedFact } from '../sockets/listener.js';
 import type { Topic, Untyped } from './contract.js';
 
 export type Connected = ConnectedFact;

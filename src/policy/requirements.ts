@@ -15,8 +15,8 @@ export function requireBoolean(option: string, value: unknown): void {
 }
 
 /** Throws `PHX_BAD_OPTION` unless the value is one of those. */
-export function requireChoice(option: string, value: string, choices: readonly string[]): void {
-  if (choices.includes(value)) return;
+export function requireChoice(option: string, value: unknown, choices: readonly string[]): void {
+  if (choices.some((choice) => choice === value)) return;
   const [last, ...others] = choices.map((choice) => `'${choice}'`).toReversed();
   const list = `${others.toReversed().join(', ')} or ${String(last)}`;
   throw badOption(`${option} is '${String(value)}': write ${list}`);

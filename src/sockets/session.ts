@@ -5,7 +5,7 @@ import type { Frame } from '../protocol/serializer.js';
 import type { Connection, DialRequest, Transport, TransportSink } from '../transport/transport.js';
 import type { Credentials, CredentialsProvider } from './credentials.js';
 import type { DialTurns } from './dial-turns.js';
-import type { SessionEvent } from './socket.machine.js';
+import type { SessionEvent } from './socket-effects.js';
 
 /** What a session needs of the socket it belongs to. */
 export interface SessionOwner {

@@ -3,7 +3,9 @@
 import { type Actor, createActor } from 'xstate';
 import { JoinQueue } from '../channel/join-queue.js';
 import type { Carrier, Rider } from '../channel/hub.js';
+import type { Clock } from '../clock.js';
 import { ProtocolError } from '../errors.js';
+import type { Random } from '../policy/backoff.js';
 import { type Judgement, judge, verdictOf } from '../policy/reconnect.js';
 import type { Close } from '../protocol/close.js';
 import { type Inbound, readFrame } from '../protocol/inbound.js';
@@ -13,13 +15,34 @@ import type { Frame } from '../protocol/serializer.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
 import type { Credentials, CredentialsProvider } from './credentials.js';
 import type { DialTurns } from './dial-turns.js';
-import type { SocketHub } from './hub.js';
+import type { DisconnectedFact } from './listener.js';
 import { Session, type SessionOwner } from './session.js';
+import type { Settings } from './settings.js';
 import { SleepWatch } from './sleep-watch.js';
-import { type SessionEvent, type SocketEffects, socketMachine } from './socket.machine.js';
+import type { SessionEvent, SocketEffects } from './socket-effects.js';
+import { socketMachine } from './socket.machine.js';
 import { Usefulness } from './usefulness.js';
 
 export type SocketState = 'disconnected' | 'connecting' | 'connected' | 'backingOff';
+
+/** What a socket needs of the client it belongs to. */
+export interface SocketHub {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly turns: DialTurns;
+  readonly transport: Transport;
+  readonly inspect: ((event: unknown) => void) | undefined;
+  nextRef(): string;
+  request(credentials: Credentials, signal: AbortSignal): DialRequest;
+  received(inbound: Inbound): void;
+  misread(error: ProtocolError): void;
+  changed(socket: Socket, from: SocketState, to: SocketState): void;
+  online(socket: Socket, attempt: number): void;
+  lost(socket: Socket, fact: DisconnectedFact): void;
+  /** It carries no channel any more. */
+  emptied(socket: Socket): void;
+}
 
 export class Socket implements SocketEffects, SessionOwner, Carrier {
   /** Counted from 1, for logs. */

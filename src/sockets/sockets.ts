@@ -20,11 +20,11 @@ import { wsTransport } from '../transport/ws-transport.js';
 import type { Credentials } from './credentials.js';
 import { DialTurns } from './dial-turns.js';
 import type { Environment } from './environment.js';
-import type { DisconnectedFact, SocketHub, SocketsListener } from './hub.js';
+import type { DisconnectedFact, SocketsListener } from './listener.js';
 import { requireHeaders } from './option-forms.js';
 import { placeAmong } from './placement.js';
 import type { Settings } from './settings.js';
-import { Socket, type SocketState } from './socket.js';
+import { Socket, type SocketHub, type SocketState } from './socket.js';
 
 export type SocketsStatus = {
   /** The best that any socket is in. */

@@ -1,6 +1,6 @@
 /** The binary frames of version 2, as the server reads and writes them. */
 
-import type { ClientMessage, ServerMessage } from './server-serializer.js';
+import type { ClientMessage, ServerMessage } from './server-message.js';
 
 /** The first byte of a frame. The server understands only a push. */
 const KIND = { push: 0, reply: 1, broadcast: 2 } as const;

@@ -5,7 +5,7 @@ import { EVENTS } from '../protocol/names.js';
 import { Refused, Reply, noReply } from './channel-double.js';
 import type { ChannelDouble, ServerChannel, ServerPush } from './channel-double.js';
 import { Mailbox } from './mailbox.js';
-import type { ClientMessage, ServerMessage } from './server-serializer.js';
+import type { ClientMessage, ServerMessage } from './server-message.js';
 
 /** What a channel asks of its socket. */
 export interface ChannelHost {

@@ -3,40 +3,7 @@
 import { EVENTS } from '../protocol/names.js';
 import type { Frame } from '../protocol/serializer.js';
 import { decodeBinaryPush, encodeBinary } from './server-binary.js';
-
-/** Refs are echoed with the JSON type they came in, so they are not only strings here. */
-export type ClientMessage = {
-  readonly joinRef: unknown;
-  readonly ref: unknown;
-  readonly topic: string;
-  readonly event: string;
-  readonly payload: unknown;
-};
-
-export type ServerMessage =
-  | {
-      readonly kind: 'push';
-      readonly joinRef: unknown;
-      /** Null but for `phx_close` and `phx_error`, which carry the join_ref here as well. */
-      readonly ref: unknown;
-      readonly topic: string;
-      readonly event: string;
-      readonly payload: unknown;
-    }
-  | {
-      readonly kind: 'reply';
-      readonly joinRef: unknown;
-      readonly ref: unknown;
-      readonly topic: string;
-      readonly status: string;
-      readonly response: unknown;
-    }
-  | {
-      readonly kind: 'broadcast';
-      readonly topic: string;
-      readonly event: string;
-      readonly payload: unknown;
-    };
+import type { ClientMessage, ServerMessage } from './server-message.js';
 
 export interface ServerSerializer {
   /** Throws for what Phoenix cannot decode, which crashes the socket's process. */
@@ -52,7 +19,7 @@ export const serverV2: ServerSerializer = {
 };
 
 /** Version 1 ignores the opcode, never sends a join_ref, and has no binary payloads. */
-export const serverV1: ServerSerializer = {
+const serverV1: ServerSerializer = {
   decode: (frame) =>
     decodeObject(typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8')),
   encode: encodeObject,

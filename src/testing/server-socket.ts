@@ -11,7 +11,7 @@ import { Outlet } from './outlet.js';
 import { ServerChannelProcess } from './server-channel.js';
 import type { ChannelHost } from './server-channel.js';
 import type { ServerKind } from './server-kind.js';
-import type { ClientMessage, ServerMessage } from './server-serializer.js';
+import type { ClientMessage, ServerMessage } from './server-message.js';
 
 /** The connection below: a WebSocket, or whatever else carries frames and can be closed. */
 export interface Wire {

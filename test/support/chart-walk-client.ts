@@ -7,7 +7,7 @@ import { channelMachine, inspectWith, socketMachine } from '../../src/charts.js'
 import { UnauthorizedError } from '../../src/errors.js';
 import type { Serializer } from '../../src/protocol/serializer.js';
 import type { Credentials } from '../../src/sockets/credentials.js';
-import type { SocketsListener } from '../../src/sockets/hub.js';
+import type { SocketsListener } from '../../src/sockets/listener.js';
 import { settingsOf } from '../../src/sockets/settings.js';
 import { Socket } from '../../src/sockets/socket.js';
 import { Sockets } from '../../src/sockets/sockets.js';
@@ -55,6 +55,7 @@ export class WalkClient implements SocketsListener {
   /** When a channel last went to another socket. */
   readonly movedAt = new Map<string, number>();
   isToldOnline = false;
+  messages = 0;
   /** Who had the newest turn to dial. */
   #dialer: SocketChart | null = null;
 
@@ -175,7 +176,7 @@ export class WalkClient implements SocketsListener {
   }
 
   message(): void {
-    return;
+    this.messages += 1;
   }
 
   replied({ ref }: { ref: string }): void {

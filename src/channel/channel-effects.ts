@@ -1,0 +1,66 @@
+/** What the channel's chart can be told, and what it reads and needs done. */
+
+import type { ChannelFailure } from '../policy/rejoin.js';
+
+export type ChannelEvent =
+  | { readonly type: 'join' }
+  | { readonly type: 'leave' }
+  | { readonly type: 'socket.up' }
+  | { readonly type: 'socket.down' }
+  /** The server admits no more channels on this socket; another one carries this channel now. */
+  | { readonly type: 'channel.moved' }
+  | { readonly type: 'turn.given' }
+  | { readonly type: 'params.given' }
+  | { readonly type: 'params.failed'; readonly error: unknown }
+  | { readonly type: 'join.accepted'; readonly response: unknown }
+  | { readonly type: 'join.refused'; readonly response: unknown }
+  /** The worker begins, and ends, to handle the join: then what waited for it may go out. */
+  | { readonly type: 'greeting.begun' }
+  | { readonly type: 'greeting.ended' }
+  | { readonly type: 'leave.accepted' }
+  | { readonly type: 'channel.closed'; readonly payload: unknown }
+  | { readonly type: 'channel.crashed'; readonly payload: unknown }
+  | { readonly type: 'channel.desynced' };
+
+/** The state that others are told: phoenix.js's five names. */
+export type ChannelState = 'joining' | 'joined' | 'errored' | 'leaving' | 'closed';
+
+/** What the chart reads and needs done. None of these may throw; trouble comes back as an event. */
+export interface ChannelEffects {
+  readonly paramsTimeout: number;
+  readonly leaveTimeout: number;
+  readonly stableAfter: number;
+  /** Whether a leave ends at `phx_close` and not at its reply: version 1, whose late close cannot be told from the next one's. */
+  readonly closeIsAwaited: boolean;
+  note(state: ChannelState): void;
+  isSocketUp(): boolean;
+  askTurn(): void;
+  forgoTurn(): void;
+  freeTurn(): void;
+  /** Draws a new `joinRef` and asks for the params of this attempt, counted from 1. */
+  prepareJoin(attempt: number): void;
+  pushJoin(): void;
+  /** Milliseconds that the newest join may still take, after so many that timed out in a row; 0: it is late. */
+  joinTimeLeft(timeouts: number): number;
+  /** Whether the server may hold this channel as joined. */
+  mayBeJoined(): boolean;
+  forgetJoin(): void;
+  pushLeave(): void;
+  openGate(): void;
+  shutGate(): void;
+  /** Lets pushes out at once, without those that wait. */
+  letPass(): void;
+  /** Sends what waits, then lets pushes out at once. */
+  flush(): void;
+  judge(failure: ChannelFailure, failures: number): number | null;
+  announceJoined(response: unknown): void;
+  announceFailed(failure: ChannelFailure, failures: number, retryIn: number | null): void;
+  announceLost(): void;
+  announceLeft(inTime: boolean): void;
+  announceClosed(): void;
+}
+
+/** An effect that needs to be told nothing. */
+export type PlainEffect = {
+  [E in keyof ChannelEffects]: ChannelEffects[E] extends () => void ? E : never;
+}[keyof ChannelEffects];
