@@ -136,8 +136,7 @@ export const channelMachine = setup({
           on: { 'socket.up': { target: 'queued', actions: 'forgetFailures' } },
         },
         queued: {
-          description:
-            'The socket is up; the join queue gives turns, so that a return is no stampede.',
+          description: 'The join queue gives turns, so that a return is no stampede.',
           entry: 'askTurn',
           exit: 'forgoTurn',
           on: {
@@ -168,10 +167,7 @@ export const channelMachine = setup({
       states: {
         preparing: {
           entry: 'prepareJoin',
-          on: {
-            'params.given': 'asking',
-            leave: leftAtOnce,
-          },
+          on: { 'params.given': 'asking', leave: leftAtOnce },
           after: {
             paramsTimeout: {
               target: '#channel.errored',
@@ -195,8 +191,7 @@ export const channelMachine = setup({
           initial: 'ticking',
           states: {
             ticking: {
-              description:
-                'Phoenix runs joins one by one, so the clock starts again at each join reply on this socket.',
+              description: 'The clock starts again at each join reply on this socket.',
               after: {
                 joinTimeLeft: [
                   { guard: 'joinMayStillCome', target: 'ticking', reenter: true },
@@ -250,8 +245,7 @@ export const channelMachine = setup({
     },
 
     errored: {
-      description:
-        'A join failed or a channel ended. The policy says when it is tried again; the delay is drawn once.',
+      description: 'The policy says when it is tried again; the delay is drawn once.',
       entry: [
         { type: 'note', params: { state: 'errored' } },
         'countFailure',
