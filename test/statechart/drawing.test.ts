@@ -1,4 +1,4 @@
-/** Holds the drawings in the design document to the machines; `vitest run -u` draws them anew. */
+/** Holds the drawings in the design document to the machines; `node tools/draw-charts.mjs` draws them anew. */
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

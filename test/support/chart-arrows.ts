@@ -4,8 +4,10 @@ import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xst
 
 export type Arrow = {
   readonly source: AnyStateNode;
-  /** The event, `after` a delay, or `always`; its guard in brackets, `[else]` for what remains after others. */
+  /** The event, `after` a delay, or `always`. */
   readonly cause: string;
+  /** The guard in brackets, `[else]` for what remains after others; empty: none. */
+  readonly condition: string;
   /** Null: it leads nowhere, and only acts. */
   readonly target: AnyStateNode | null;
   readonly transition: AnyTransitionDefinition;
@@ -20,8 +22,9 @@ export function arrowsOf(machine: AnyStateMachine): readonly Arrow[] {
 }
 
 /** The arrow's name: `joined, socket.down → lost`. */
-export function nameOf({ source, cause, target }: Arrow): string {
-  return `${pathOf(source)}, ${cause} → ${target === null ? 'stay' : pathOf(target)}`;
+export function nameOf({ source, cause, condition, target }: Arrow): string {
+  const when = condition === '' ? cause : `${cause} ${condition}`;
+  return `${pathOf(source)}, ${when} → ${target === null ? 'stay' : pathOf(target)}`;
 }
 
 export function nodesOf(node: AnyStateNode): readonly AnyStateNode[] {
@@ -43,18 +46,19 @@ function arrowsFor(
 ): readonly Arrow[] {
   return transitions.map((transition, index) => ({
     source,
-    cause: `${eventOf(transition)}${conditionOf(transition, index)}`,
+    cause: causeOf(transition),
+    condition: conditionOf(transition, index),
     target: transition.target?.[0] ?? null,
     transition,
   }));
 }
 
-function eventOf({ eventType, delay }: AnyTransitionDefinition & { delay?: unknown }): string {
+function causeOf({ eventType, delay }: AnyTransitionDefinition & { delay?: unknown }): string {
   if (eventType === '') return 'always';
   return typeof delay === 'string' ? `after ${delay}` : eventType;
 }
 
 function conditionOf({ guard }: AnyTransitionDefinition, index: number): string {
-  if (typeof guard === 'string') return ` [${guard}]`;
-  return index > 0 ? ' [else]' : '';
+  if (typeof guard === 'string') return `[${guard}]`;
+  return index > 0 ? '[else]' : '';
 }

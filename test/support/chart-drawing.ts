@@ -3,10 +3,11 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { type Arrow, arrowsOf, childrenOf, nodesOf, pathOf } from './chart-arrows.js';
 
-/** Arrows with the same ends are one line. */
+/** Arrows with the same ends, under the same condition. */
 type Line = {
   readonly source: AnyStateNode;
   readonly target: AnyStateNode;
+  readonly condition: string;
   readonly causes: readonly string[];
 };
 
@@ -38,43 +39,50 @@ function cut(text: string, at: string): [string, string] {
 /** States first: Mermaid puts a state where it is first mentioned. */
 function insideOf(node: AnyStateNode, drawing: Drawing): readonly string[] {
   const children = childrenOf(node);
-  const regions = children.map((child) => stateText(child, drawing));
-  if (node.type === 'parallel') {
-    return regions.flatMap((region, index) => (index > 0 ? ['--', ...region] : region));
-  }
-  const start = children.filter((child) => child.key === initialKey(node));
-  const ends = children.filter((child) => child.type === 'final');
+  if (node.type === 'parallel') return regionsOf(children, drawing);
+  const { lines, nameOf } = drawing;
+  const own = lines.filter((line) => frameOf(line) === node);
+  const mentioned = new Set(own.flatMap(({ source, target }) => [source, target]));
+  const start = children.filter((child) => child.key === node.config.initial);
+  const end = children.filter((child) => child.type === 'final');
   return [
-    ...start.map((child) => `[*] --> ${drawing.nameOf(child)}`),
-    ...regions.flat(),
-    ...drawing.lines
-      .filter((line) => frameOf(line) === node)
-      .map((line) => lineText(line, drawing)),
-    ...ends.map((child) => `${drawing.nameOf(child)} --> [*]`),
+    ...start.map((child) => `[*] --> ${nameOf(child)}`),
+    ...children.flatMap((child) => stateText(child, drawing, mentioned.has(child))),
+    ...own.map((line) => lineText(line, drawing)),
+    ...end.map((child) => `${nameOf(child)} --> [*]`),
   ];
 }
 
-function stateText(node: AnyStateNode, drawing: Drawing): readonly string[] {
+function regionsOf(regions: readonly AnyStateNode[], drawing: Drawing): readonly string[] {
+  return regions.flatMap((region, index) => {
+    const text = stateText(region, drawing, false);
+    return index > 0 ? ['--', ...text] : text;
+  });
+}
+
+/** A state with nothing inside is drawn by the lines that mention it, if any do. */
+function stateText(node: AnyStateNode, drawing: Drawing, isMentioned: boolean): readonly string[] {
   const name = drawing.nameOf(node);
   const title = name === node.key ? name : `"${node.key}" as ${name}`;
   if (childrenOf(node).length > 0) {
     return [`state ${title} {`, ...indented(insideOf(node, drawing)), '}'];
   }
-  return name === node.key ? [name] : [`state ${title}`];
+  return isMentioned && name === node.key ? [] : [`state ${title}`];
 }
 
-function lineText({ source, target, causes }: Line, { nameOf }: Drawing): string {
-  return `${nameOf(source)} --> ${nameOf(target)} : ${causes.join(', ')}`;
+function lineText({ source, target, causes, condition }: Line, { nameOf }: Drawing): string {
+  const label = condition === '' ? causes.join(', ') : `${causes.join(', ')} ${condition}`;
+  return `${nameOf(source)} --> ${nameOf(target)} : ${label}`;
 }
 
 /** An arrow that leads nowhere is drawn from the state to itself. */
 function linesOf(arrows: readonly Arrow[]): readonly Line[] {
   const lines = new Map<string, Line>();
-  for (const { source, target: end, cause } of arrows) {
+  for (const { source, target: end, cause, condition } of arrows) {
     const target = end ?? source;
-    const ends = `${pathOf(source)} ${pathOf(target)}`;
-    const causes = [...(lines.get(ends)?.causes ?? []), cause];
-    lines.set(ends, { source, target, causes });
+    const key = `${pathOf(source)} ${pathOf(target)} ${condition}`;
+    const causes = [...(lines.get(key)?.causes ?? []), cause];
+    lines.set(key, { source, target, condition, causes });
   }
   return [...lines.values()];
 }
@@ -90,10 +98,6 @@ function namesOf(root: AnyStateNode): (node: AnyStateNode) => string {
   const seen = new Map<string, AnyStateNode>();
   for (const node of nodesOf(root)) if (!seen.has(node.key)) seen.set(node.key, node);
   return (node) => (seen.get(node.key) === node ? node.key : node.path.slice(-2).join('_'));
-}
-
-function initialKey({ config }: AnyStateNode): unknown {
-  return config.initial;
 }
 
 function indented(lines: readonly string[]): readonly string[] {

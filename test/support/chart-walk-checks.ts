@@ -37,9 +37,11 @@ export function violations(client: WalkClient): readonly string[] {
   return CHECKS.flatMap((check) => check(client));
 }
 
-/** What a look at all charts shows: equal before and after means that nothing has moved. */
-export function lookAt({ socketCharts, channelCharts }: WalkClient): readonly unknown[] {
-  return [...socketCharts, ...channelCharts].map((chart) => chart.getSnapshot());
+/** What a frame could change: equal before and after means that nothing has moved. */
+export function lookAt({ socketCharts, channelCharts, messages }: WalkClient): readonly unknown[] {
+  const frames = [...socketCharts].map((chart) => socketOf(chart).lastFrameAt);
+  const charts = [...socketCharts, ...channelCharts].map((chart) => chart.getSnapshot());
+  return [messages, ...frames, ...charts];
 }
 
 function noteStates({ socketCharts, channelCharts, visited }: WalkClient): void {

@@ -164,8 +164,8 @@ function speakStale(client: WalkClient): void {
     if (client.chance.happens(0.5)) client.server.ends(line);
     else client.server.repeats(line);
     const after = lookAt(client);
-    const isMoved = after.some((snapshot, index) => snapshot !== before[index]);
-    if (isMoved) client.server.protests('a stale line moved a chart');
+    const isMoved = after.some((seen, index) => seen !== before[index]);
+    if (isMoved) client.server.protests('a stale line moved something');
   });
 }
 
