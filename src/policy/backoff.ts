@@ -55,7 +55,7 @@ export function ceilingAfter(rule: BackoffRule, failures: number): number {
   return Math.min(rule.min * growth, rule.max, LONGEST_DELAY);
 }
 
-export function jittered(delay: number, jitter: Jitter, random: Random): number {
+function jittered(delay: number, jitter: Jitter, random: Random): number {
   if (jitter === 'none') return delay;
   if (jitter === 'full') return Math.floor(random() * delay);
   return Math.floor(delay / 2 + (random() * delay) / 2);

@@ -10,12 +10,7 @@ import {
   requireFields,
   requirePolicy,
 } from '../policy/requirements.js';
-import {
-  type Endpoint,
-  type Params,
-  type ParsedEndpoint,
-  parseEndpoint,
-} from '../protocol/endpoint.js';
+import { type Params, type ParsedEndpoint, parseEndpoint } from '../protocol/endpoint.js';
 import type { Serializer } from '../protocol/serializer.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Transport } from '../transport/transport.js';
@@ -131,11 +126,6 @@ export function settingsOf(options: SocketOptions): Settings {
     transport: transportOf(options.transports ?? ['websocket']),
     websocket: websocketOf(options.websocket ?? {}),
   });
-}
-
-/** The endpoint of a `connect` by command. */
-export function endpointOf(endpoint: Endpoint): ParsedEndpoint {
-  return parseEndpoint(endpoint);
 }
 
 /** What every dial is made of. */

@@ -15,3 +15,9 @@ export type { Dial, PhoenixDoubleOptions } from './phoenix-double.js';
 export { seedChannels } from './seed-channels.js';
 export type { ServerKind } from './server-kind.js';
 export { memoryTransport } from '../transport/memory-transport.js';
+export type {
+  MemoryDial,
+  MemoryRefusal,
+  MemoryServer,
+  MemorySession,
+} from '../transport/memory-transport.js';

@@ -7,7 +7,7 @@ import { closeFrame, NO_CLOSE_FRAME, type CloseFrame } from './close-frame.js';
 import type { Connection, DialRequest, TransportSink } from './transport.js';
 
 /** Frames in the order of arrival: each is taken once, and all can be looked at. */
-export class FrameArrivals extends Arrivals<Frame> {
+class FrameArrivals extends Arrivals<Frame> {
   readonly #frames: Frame[] = [];
 
   get frames(): readonly Frame[] {
