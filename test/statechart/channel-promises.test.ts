@@ -59,6 +59,17 @@ describe('failures are forgotten only after a stable membership', () => {
   });
 });
 
+test('the clock of a join starts again at each join reply on its socket, and still ends', () => {
+  using run = new ChannelRun();
+  asking(run);
+  run.clock.advance(3000);
+  run.lastJoinReplyAt = run.clock.monotonic();
+  run.clock.advance(run.joinTimeout - 1);
+  expect(run.state).toBe('joining.asking.ticking');
+  run.clock.advance(1);
+  expect(run.state).toBe('errored.backingOff');
+});
+
 describe('a join asked for while leaving follows the leave', () => {
   test('and not before the server has answered the leave', () => {
     using run = new ChannelRun();

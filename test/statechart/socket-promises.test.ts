@@ -177,6 +177,17 @@ describe('a dead connection is noticed', () => {
     expect(run.state).toBe(AWAITING);
   });
 
+  test('silence on an earlier connection does not count', () => {
+    using run = new SocketRun();
+    excused(awaiting)(run);
+    run.clock.advance(2 * run.heartbeatTimeout);
+    run.send('transport.closed', 'disconnect');
+    run.clock.advance(1000);
+    excused(awaiting)(run);
+    run.clock.advance(3 * run.heartbeatTimeout - 1);
+    expect(run.state).toBe(AWAITING);
+  });
+
   test('at once after a sleep: a jump of the clock asks', () => {
     using run = new SocketRun();
     connected(run);

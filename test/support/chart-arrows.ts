@@ -4,6 +4,8 @@ import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xst
 
 export type Arrow = {
   readonly source: AnyStateNode;
+  /** As the machine calls it: empty for `always`, with a prefix of XState's for what it makes itself. */
+  readonly event: string;
   /** The event, `after` a delay, or `always`. */
   readonly cause: string;
   /** The guard in brackets, `[else]` for what remains after others; empty: none. */
@@ -44,21 +46,21 @@ function arrowsFor(
   source: AnyStateNode,
   transitions: readonly AnyTransitionDefinition[],
 ): readonly Arrow[] {
-  return transitions.map((transition, index) => ({
-    source,
-    cause: causeOf(transition),
-    condition: conditionOf(transition, index),
-    target: transition.target?.[0] ?? null,
-    transition,
-  }));
+  return transitions.map((transition, index) => {
+    const event: string = transition.eventType;
+    const condition = conditionOf(transition, index);
+    const target = transition.target?.[0] ?? null;
+    return { source, event, cause: causeOf(event, transition), condition, target, transition };
+  });
 }
 
-function causeOf({ eventType, delay }: AnyTransitionDefinition & { delay?: unknown }): string {
-  if (eventType === '') return 'always';
-  return typeof delay === 'string' ? `after ${delay}` : eventType;
+function causeOf(event: string, { delay }: AnyTransitionDefinition & { delay?: unknown }): string {
+  if (event === '') return 'always';
+  return typeof delay === 'string' ? `after ${delay}` : event;
 }
 
 function conditionOf({ guard }: AnyTransitionDefinition, index: number): string {
   if (typeof guard === 'string') return `[${guard}]`;
+  if (guard !== undefined) throw new Error('a guard without a name cannot be drawn');
   return index > 0 ? '[else]' : '';
 }

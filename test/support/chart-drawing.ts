@@ -16,18 +16,18 @@ type Drawing = {
   readonly nameOf: (node: AnyStateNode) => string;
 };
 
-export function draw(machine: AnyStateMachine): string {
-  const { root } = machine;
-  const drawing = { lines: linesOf(arrowsOf(machine)), nameOf: namesOf(root) };
-  return ['stateDiagram-v2', ...indented(insideOf(root, drawing))].join('\n');
-}
-
 /** A document with what stands between its markers for the chart replaced by the drawing. */
 export function redraw(document: string, chart: string, machine: AnyStateMachine): string {
   const [open, close] = [`<!-- chart:${chart} -->`, `<!-- /chart:${chart} -->`];
   const [before, rest] = cut(document, open);
   const [, after] = cut(rest, close);
   return `${before}${open}\n\`\`\`mermaid\n${draw(machine)}\n\`\`\`\n${close}${after}`;
+}
+
+function draw(machine: AnyStateMachine): string {
+  const { root } = machine;
+  const drawing = { lines: linesOf(arrowsOf(machine)), nameOf: namesOf(root) };
+  return ['stateDiagram-v2', ...indented(insideOf(root, drawing))].join('\n');
 }
 
 function cut(text: string, at: string): [string, string] {

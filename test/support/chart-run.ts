@@ -46,9 +46,7 @@ export function noteArrows(
 
 /** The events that a chart waits for somewhere. */
 export function eventsOf(machine: AnyStateMachine): string[] {
-  return [...new Set(arrowsOf(machine).map(({ transition }) => transition.eventType))].filter(
-    isFromOutside,
-  );
+  return [...new Set(arrowsOf(machine).map(({ event }) => event))].filter(isFromOutside);
 }
 
 /** The events that no arrow answers in these states, given as paths. */
@@ -57,7 +55,7 @@ export function deafTo(machine: AnyStateMachine, states: string): readonly strin
   const heard = new Set(
     arrowsOf(machine)
       .filter(({ source }) => paths.some((path) => isWithin(path, pathOf(source))))
-      .map(({ transition }) => transition.eventType),
+      .map(({ event }) => event),
   );
   return eventsOf(machine).filter((event) => !heard.has(event));
 }

@@ -41,7 +41,7 @@ export function proven(run: SocketRun): void {
   run.clock.advance(run.stableAfter);
 }
 
-export function provenAwaiting(run: SocketRun): void {
+function provenAwaiting(run: SocketRun): void {
   proven(run);
   run.send('clock.jumped');
 }
