@@ -41,7 +41,7 @@ export class Requests {
     if (this.#join === null) return;
     this.#clock.clearTimeout(this.#deadline);
     this.#deadline = this.#clock.setTimeout(() => {
-      const why = `no socket or no turn within ${timeout} ms; the topic stays wanted`;
+      const why = `not joined within ${timeout} ms; the topic stays wanted`;
       this.failJoin(new JoinError('PHX_JOIN_TIMEOUT', `join ${this.#topic}: ${why}`, this.#about));
     }, timeout);
   }

@@ -58,7 +58,7 @@ describe('a server that closes each connection as soon as its topic is joined', 
       await worker.next('handleDisconnected');
       const floor = round < CALM_FROM ? 0 : 1000;
       clock.advance(Math.max(0, floor - 1));
-      if (floor > 0) expect(client.status.state).toBe('disconnected');
+      if (floor > 0) expect(client.status.state).toBe('backingOff');
       expect(double.dials).toHaveLength(round);
       clock.advance(1);
     }
@@ -115,7 +115,7 @@ describe('a worker whose handleConnected', () => {
       await worker.next('handleDisconnected');
       const floor = round < CALM_FROM ? 0 : 1000;
       clock.advance(Math.max(0, floor - 1));
-      if (floor > 0) expect(client.status.state).toBe('disconnected');
+      if (floor > 0) expect(client.status.state).toBe('backingOff');
       expect(double.dials).toHaveLength(round);
       clock.advance(1);
     }
