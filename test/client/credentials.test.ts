@@ -201,6 +201,39 @@ describe('credentials that the server refuses', () => {
     },
   );
 
+  test('by a close code that the verdicts name are asked for afresh, too', async () => {
+    const asked: CredentialsRequest[] = [];
+    const options: ClientOptions = {
+      credentials: (request) => {
+        asked.push(request);
+        return {};
+      },
+      reconnect: { verdicts: { 4003: 'refresh' } },
+    };
+    await using sim = await simulate(new SimulatedWorker(), { options });
+    sim.phoenix.kick(4003, 'token expired');
+    await sim.pass(0);
+
+    expect(asked.map(({ refused }) => refused)).toEqual([false, true]);
+    expect(sim.client.status.state).toBe('connected');
+  });
+
+  test('once, then accepted, then refused again are tried again at the usual pace', async () => {
+    const reconnect = { verdicts: { 4003: 'refresh' } } as const;
+    await using sim = await simulate(new SimulatedWorker(), {
+      options: { reconnect },
+      script: refusing(401, 1),
+    });
+    await sim.pass(0);
+    sim.phoenix.kick(4003);
+    await sim.quiet();
+
+    expect(sim.given('handleDisconnected')).toMatchObject([
+      { close: { status: 401 }, retryIn: 0 },
+      { close: { code: 4003 }, attempt: 2, retryIn: 0 },
+    ]);
+  });
+
   test('and then are accepted were refused no longer', async () => {
     await using sim = await asking(() => ({}), refusing(401, 1));
     await sim.pass(20_000);

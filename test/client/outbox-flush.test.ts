@@ -103,6 +103,17 @@ describe('what waits for a join goes out, in order,', () => {
     expect(pushesOf(sim)).toEqual(expect.arrayContaining(['waiting:1', 'waiting:2']));
   });
 
+  test('behind what handleJoined pushes, whoever awaits it outside of the callbacks', async () => {
+    const worker = new Greeter((self) => self.push('room:1', 'first'));
+    await using sim = await simulate(worker, { script: SCRIPT });
+    worker.join('room:1');
+    const asked = worker.push('room:1', 'ask').ok();
+    await sim.quiet();
+
+    await expect(asked).resolves.toEqual({});
+    expect(pushesOf(sim)).toEqual(['first', 'ask']);
+  });
+
   test('after 5 s when handleJoined hangs', async () => {
     await using sim = await greeted(() => never);
     await sim.pass(4999);

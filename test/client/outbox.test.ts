@@ -97,6 +97,16 @@ describe('a push while its topic is not joined', () => {
     await expect(fateOf(push)).resolves.toEqual(DROPPED);
   });
 
+  test('fails at once when the topic is left, even if it is wanted again right after', async () => {
+    await using sim = await down({}, { join: () => null, leave: () => null });
+    await sentOn(sim);
+    const push = sim.worker.push('room:1', 'waiting');
+    sim.worker.leave('room:1');
+    sim.worker.join('room:1');
+
+    await expect(fateOf(push)).resolves.toEqual(DROPPED);
+  });
+
   test('fails when the topic is given up meanwhile', async () => {
     await using sim = await down({}, { join: () => ['error', {}] });
     sim.worker.join('room:2', {}, { rejoin: false });

@@ -14,6 +14,8 @@ const OPTIONS: ClientOptions = {
   heartbeat: false,
   maxChannelsPerSocket: 2,
 };
+/** Long sequences more often than short ones, which find little. */
+const STEPS = { minLength: 10, maxLength: 60, size: 'max' } as const;
 /** The longest that a push may wait and then be unanswered. */
 const LONGEST_PUSH = 3000;
 
@@ -21,7 +23,8 @@ const TOPICS = ['room:1', 'room:2', 'room:3'] as const;
 
 type Mode = 'ok' | 'error' | 'silence';
 type Step =
-  | { readonly do: 'join' | 'leave' | 'crash' | 'close'; readonly topic: string }
+  | { readonly do: 'join' | 'leave'; readonly topic: string }
+  | { readonly do: 'crash' | 'close'; readonly topic: string }
   | { readonly do: 'push'; readonly topic: string; readonly asked: boolean; readonly now: boolean }
   | { readonly do: 'dials' | 'joins' | 'leaves' | 'pushes'; readonly mode: Mode }
   | { readonly do: 'reply'; readonly index: number }
@@ -41,10 +44,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       now: fc.boolean(),
     }),
   },
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constantFrom('leave' as const, 'crash', 'close'), topic }),
-  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('leave' as const), topic }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'close'), topic }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -137,12 +138,13 @@ class World {
 
 test('whatever happens, each request settles once, in time, and is told once', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, STEPS), async (steps) => {
       const world = new World();
       await using sim = await simulate(new SimulatedWorker(), {
         options: OPTIONS,
         script: world.script,
       });
+      for (const topic of TOPICS) world.requests.push(sim.worker.join(topic).outcome());
       for (const one of steps) {
         await world.take(sim, one);
         expectPunctual(world, sim);

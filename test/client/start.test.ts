@@ -76,7 +76,7 @@ describe('after the stop', () => {
     const worker = await stopped();
     worker.giving['disconnect']?.();
     worker.giving['stop']?.();
-    await expect(worker.giving['leave']?.()).toMatchObject({ topic: 'room:1' });
+    expect(worker.giving['leave']?.()).toMatchObject({ topic: 'room:1' });
     expect(worker.isJoined()).toBe(false);
   });
 

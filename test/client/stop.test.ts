@@ -65,6 +65,38 @@ describe('stop', () => {
     await expect(sim.client.stopped).resolves.toEqual({ kind: 'requested', reason: 'enough' });
   });
 
+  test('from inside waits for the rest of the callback, and only then calls terminate', async () => {
+    let letGo = (): void => undefined;
+    class Stopping extends SimulatedWorker {
+      override handleConnected(): Promise<void> {
+        this.stop();
+        return new Promise((resolve) => {
+          letGo = resolve;
+        });
+      }
+    }
+    await using sim = await simulate(new Stopping());
+    await sim.pass(4000);
+    expect(sim.story).toEqual(['init', 'handleConnected']);
+
+    letGo();
+    await sim.quiet();
+    expect(sim.story).toEqual(['init', 'handleConnected', 'terminate']);
+  });
+
+  test('from init dials nowhere', async () => {
+    class Reluctant extends SimulatedWorker {
+      override init(): string {
+        this.stop('not today');
+        return 'ws://phoenix/socket';
+      }
+    }
+    await using sim = await simulate(new Reluctant());
+
+    expect(sim.story).toEqual(['init', 'terminate']);
+    expect(sim.dialedAt).toEqual([]);
+  });
+
   test('twice keeps the first reason', async () => {
     await using sim = await simulate(new SimulatedWorker());
     sim.worker.stop('first');

@@ -14,7 +14,8 @@ async function joined(script: Script = {}): Promise<Simulation> {
 
 /** The frames of the first session as the server reads them. */
 function framesOf({ phoenix }: Simulation): readonly unknown[] {
-  return (phoenix.sessions[0]?.received.frames ?? []).map((frame) => JSON.parse(String(frame)));
+  const frames = phoenix.sessions[0]?.received.frames ?? [];
+  return frames.map((frame) => JSON.parse(String(frame)) as unknown);
 }
 
 function leaveOf(sim: Simulation): Received {

@@ -181,6 +181,17 @@ describe('leaving', () => {
     expect(sim.given('handleJoined')).toEqual([]);
   });
 
+  test('before anything is connected says nothing to anybody', async () => {
+    await using sim = await simulate(new SimulatedWorker(), MANUAL);
+    const join = sim.worker.join('room:1').outcome();
+    await expect(sim.worker.leave('room:1').ok()).resolves.toBeUndefined();
+    sim.worker.connect();
+    await sim.pass(60_000);
+
+    await expect(join).resolves.toMatchObject({ ok: false, error: { code: 'PHX_JOIN_LOST' } });
+    expect(sim.phoenix.received.map(({ event }) => event)).not.toContain('phx_join');
+  });
+
   test('what nobody wanted succeeds at once', async () => {
     await using sim = await simulate(new SimulatedWorker());
 

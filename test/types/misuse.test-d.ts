@@ -1,0 +1,118 @@
+/** Mistakes that must not compile. */
+
+import { expectTypeOf, test } from 'vitest';
+import { GenSocketClient, type Message } from '../../src/index.js';
+import type { Orders, Shop } from './contract.js';
+
+test('commands that the contract does not know', () => {
+  class Wrong extends GenSocketClient<Shop> {
+    override handleConnected(): void {
+      // @ts-expect-error a topic that the contract does not know
+      this.join('order:eu', { cursor: null });
+      // @ts-expect-error join params are required
+      this.join('orders:eu');
+      // @ts-expect-error join params of the wrong shape
+      this.join('orders:eu', { cursor: 42 });
+      // @ts-expect-error a params function that gives the wrong shape
+      this.join('orders:eu', () => ({ since: 41 }));
+      // @ts-expect-error a push of another channel
+      this.push('system', 'ack', { id: '42' });
+      // @ts-expect-error a payload of the wrong shape
+      this.push('orders:eu', 'ack', { id: 42 });
+      // @ts-expect-error a payload is required
+      this.push('orders:eu', 'ack');
+      // @ts-expect-error an event of the server is not pushed
+      this.push('orders:eu', 'created', { id: '42' });
+      // @ts-expect-error options are not a payload
+      this.push('stock:a', 'count', { timeout: '1s' });
+      // @ts-expect-error a topic that the contract does not know
+      this.leave('order:eu');
+      // @ts-expect-error a topic that the contract does not know
+      this.joined('order:eu');
+    }
+  }
+  expectTypeOf(Wrong).toBeConstructibleWith();
+});
+
+test('options of a push that contradict each other', () => {
+  class Wrong extends GenSocketClient {
+    override handleConnected(): void {
+      // @ts-expect-error what does not wait has no time to live
+      this.push('room:1', 'ping', {}, { delivery: 'volatile', ttl: '1s' });
+      // @ts-expect-error no such delivery
+      this.push('room:1', 'ping', {}, { delivery: 'confirmed' });
+      // @ts-expect-error a duration has a unit that is known
+      this.push('room:1', 'ping', {}, { timeout: '5 sec' });
+      // @ts-expect-error no such option
+      this.join('room:1', {}, { rejoins: false });
+    }
+  }
+  expectTypeOf(Wrong).toBeConstructibleWith();
+});
+
+test('messages that the server does not send', () => {
+  class Wrong extends GenSocketClient<Orders> {
+    override handleMessage(message: Message<Orders>): void {
+      // @ts-expect-error `total` belongs to one event only
+      expectTypeOf(message.payload.total).toBeNumber();
+      // @ts-expect-error no such event
+      if (message.event === 'deleted') return;
+    }
+  }
+  expectTypeOf(Wrong).toBeConstructibleWith();
+});
+
+test('callbacks that are none, or take what they are not given', () => {
+  class Wrong extends GenSocketClient<Orders> {
+    // @ts-expect-error no such callback; the compiler suggests handleJoined
+    override handleJoin(): void {}
+
+    // @ts-expect-error the message of another contract
+    override handleReply(message: Message<Shop>): void {
+      expectTypeOf(message).toBeObject();
+    }
+
+    // @ts-expect-error a callback returns nothing
+    override handleConnected(): number {
+      return 1;
+    }
+
+    // @ts-expect-error an endpoint, or nothing
+    override init(): number {
+      return 1;
+    }
+  }
+  expectTypeOf(Wrong).toBeConstructibleWith();
+});
+
+test('contracts that are none', () => {
+  // @ts-expect-error `pushs` is no part of a channel
+  class Typo extends GenSocketClient<{ 'room:*': { pushs: { shout(): void } } }> {}
+  // @ts-expect-error a push is a function
+  class NoFunction extends GenSocketClient<{ 'room:*': { pushes: { shout: { body: string } } } }> {}
+  // @ts-expect-error `event` is no part of a channel
+  class Singular extends GenSocketClient<{ 'room:*': { event: { shout: object } } }> {}
+  expectTypeOf([Typo, NoFunction, Singular]).toBeArray();
+});
+
+test('options that are misspelt or of the wrong kind', () => {
+  class Worker extends GenSocketClient {}
+  const start = (): void => {
+    const url = 'ws://x';
+    // @ts-expect-error a duration has a unit that is known
+    new Worker().start({ url, timeouts: { join: '5 sec' } });
+    // @ts-expect-error no such policy
+    new Worker().start({ url, reconect: false });
+    // @ts-expect-error a policy is switched off by false, and on by leaving it out
+    new Worker().start({ url, reconnect: true });
+    // @ts-expect-error no such verdict
+    new Worker().start({ url, reconnect: { verdicts: { 4001: 'never' } } });
+    // @ts-expect-error one transport
+    new Worker().start({ url, transports: [] });
+    // @ts-expect-error commands are for the inside
+    new Worker().push('room:1', 'ping');
+    // @ts-expect-error commands are for the inside
+    new Worker().join('room:1');
+  };
+  expectTypeOf(start).toBeFunction();
+});
