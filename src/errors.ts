@@ -1,7 +1,5 @@
 /** Every error this package can give, grouped by whose fault it is, each with its code. */
 
-import type { Close } from './protocol/close.js';
-
 /**
  * Match by `code`, not by `instanceof`: two copies of the package may be loaded (`hasCode` does that).
  * Messages name the value and the limit and never contain a token, a header or a payload.
@@ -36,27 +34,7 @@ export class UsageError extends PhoenixSocketError {
   }
 }
 
-export type TransportCode =
-  | 'PHX_DIAL_FAILED'
-  | 'PHX_UPGRADE_REFUSED'
-  | 'PHX_CONNECT_TIMEOUT'
-  | 'PHX_CONNECTION_LOST'
-  | 'PHX_HEARTBEAT_TIMEOUT';
-
-/** The network's fault. */
-export class TransportError extends PhoenixSocketError {
-  readonly code: TransportCode;
-  readonly close: Close;
-  override readonly retryable = true;
-
-  constructor(code: TransportCode, message: string, close: Close) {
-    super(message, close.error === undefined ? undefined : { cause: close.error });
-    this.code = code;
-    this.close = close;
-  }
-}
-
-export type ProtocolCode = 'PHX_BAD_FRAME' | 'PHX_FRAME_TOO_LARGE' | 'PHX_UNEXPECTED_MESSAGE';
+export type ProtocolCode = 'PHX_BAD_FRAME' | 'PHX_UNEXPECTED_MESSAGE';
 
 /** The peer's fault: what it sent is no message. `frame` is cut to 100 characters. */
 export class ProtocolError extends PhoenixSocketError {
@@ -135,7 +113,7 @@ export class PushError extends PhoenixSocketError {
   }
 }
 
-export type WaitCode = 'PHX_LEAVE_TIMEOUT' | 'PHX_CLOSED';
+export type WaitCode = 'PHX_LEAVE_TIMEOUT';
 
 /** A wait that cannot succeed any more. */
 export class WaitError extends PhoenixSocketError {
@@ -171,7 +149,6 @@ export class UnauthorizedError extends PhoenixSocketError {
 
 type AnyError =
   | UsageError
-  | TransportError
   | ProtocolError
   | JoinError
   | PushError

@@ -43,7 +43,6 @@ export {
   PhoenixSocketError,
   ProtocolError,
   PushError,
-  TransportError,
   UnauthorizedError,
   UsageError,
   WaitError,

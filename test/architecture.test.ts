@@ -25,7 +25,7 @@ const MAY_IMPORT: { readonly [layer: string]: string } = {
   index: 'protocol policy telemetry transport channel sockets client',
   testing: 'protocol policy telemetry transport channel sockets client index',
 };
-const ANYONE_MAY_IMPORT = ['clock', 'errors'];
+const ANYONE_MAY_IMPORT = ['clock', 'errors', 'thenable'];
 
 /** Who may import what is not ours: a file, a folder ending in `/`, or any file that ends so. */
 const THIRD_PARTIES: { readonly [name: string]: readonly string[] } = {

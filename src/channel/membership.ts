@@ -2,15 +2,13 @@
 
 import type { Clock } from '../clock.js';
 import { joinMessage, leaveMessage } from '../protocol/message.js';
-import type { GapFact } from './facts.js';
+import { isThenable } from '../thenable.js';
+import type { GapFact, JoinAttempt } from './facts.js';
 import type { Carrier } from './hub.js';
 
 /** Called right before each join, beside the mailbox: it may run while a callback does. */
-export type JoinParams = (join: {
-  /** Counted from 1; starts again when failures are forgotten. */
-  readonly attempt: number;
-  readonly gap: GapFact | null;
-}) => unknown;
+type AskParams = (join: JoinAttempt) => unknown;
+type ParamsOutcome = { readonly given: true } | { readonly given: false; readonly error: unknown };
 
 /** A join that keeps timing out is given more time, but no more than this. */
 const LONGEST_JOIN = 60_000;
@@ -19,11 +17,15 @@ export class Membership {
   readonly #topic: string;
   readonly #clock: Clock;
   carrier: Carrier;
-  /** The gate. The chart writes it; the message path reads it. */
+  /** The gate. The chart writes it; the message path reads it. `joinRef` is of the newest join that was written. */
   joinRef: string | null = null;
   open = false;
   leaveRef: string | null = null;
+  /** Whether the server has accepted that join. */
+  accepted = false;
   #params: unknown = {};
+  /** The attempt whose params are awaited. */
+  #asking: object | null = null;
   #writtenAt = 0;
   #missedSince: number | null = null;
 
@@ -40,24 +42,24 @@ export class Membership {
     return { topic: this.#topic, from, to, dropped: null };
   }
 
-  /** Draws the join's ref and finds its params; `told` is not called once a newer join has begun. */
-  prepare(
-    joinRef: string,
-    params: unknown,
-    attempt: number,
-    told: (outcome: { given: true } | { given: false; error: unknown }) => void,
-  ): void {
-    this.joinRef = joinRef;
-    const given = (value: unknown) => {
-      if (this.joinRef !== joinRef) return;
+  /** Finds the params of the next join; `told` is called at most once, and not when a newer one is prepared. */
+  prepare(params: unknown, attempt: number, told: (outcome: ParamsOutcome) => void): void {
+    const asking = {};
+    this.#asking = asking;
+    const answer = (outcome: ParamsOutcome, value: unknown) => {
+      if (this.#asking !== asking) return;
+      this.#asking = null;
       this.#params = value ?? {};
-      told({ given: true });
+      told(outcome);
+    };
+    const given = (value: unknown) => {
+      answer({ given: true }, value);
     };
     const failed = (error: unknown) => {
-      if (this.joinRef === joinRef) told({ given: false, error });
+      answer({ given: false, error }, {});
     };
     try {
-      const value = isFunction(params) ? params({ attempt, gap: this.gap() }) : params;
+      const value = isAskParams(params) ? params({ attempt, gap: this.gap() }) : params;
       if (isThenable(value)) value.then(given, failed);
       else given(value);
     } catch (error) {
@@ -65,10 +67,16 @@ export class Membership {
     }
   }
 
-  /** Throws `PHX_ENCODING`. */
-  writeJoin(): void {
-    if (this.joinRef === null) return;
-    this.carrier.send(joinMessage(this.#topic, this.joinRef, this.#params));
+  /** Throws `PHX_ENCODING`, and then the join before it is still the newest. */
+  writeJoin(joinRef: string): void {
+    const earlier = this.joinRef;
+    this.joinRef = joinRef;
+    try {
+      this.carrier.send(joinMessage(this.#topic, joinRef, this.#params));
+    } catch (error) {
+      this.joinRef = earlier;
+      throw error;
+    }
     this.#writtenAt = this.#clock.monotonic();
   }
 
@@ -79,6 +87,7 @@ export class Membership {
     return Math.max(0, since + allowed - this.#clock.monotonic());
   }
 
+  /** Throws `PHX_ENCODING`. */
   writeLeave(ref: string): void {
     if (this.joinRef === null) return;
     this.leaveRef = ref;
@@ -94,6 +103,8 @@ export class Membership {
   forget(): void {
     this.joinRef = null;
     this.leaveRef = null;
+    this.accepted = false;
+    this.#asking = null;
   }
 
   /** Left or joined again: what was missed is nobody's loss any more. */
@@ -102,15 +113,6 @@ export class Membership {
   }
 }
 
-function isFunction(value: unknown): value is JoinParams {
+function isAskParams(value: unknown): value is AskParams {
   return typeof value === 'function';
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
 }

@@ -18,12 +18,12 @@ const OURS = [
   'PHX_JOIN_PARAMS',
   'PHX_CHANNEL_CRASHED',
   'PHX_LEAVE_TIMEOUT',
-  'PHX_CLOSED',
 ] as const;
 
 export class Blame {
   readonly #policy: OnCallbackError;
   readonly #reporter: Reporter;
+  #hasWarned = false;
 
   constructor(policy: OnCallbackError, reporter: Reporter) {
     this.#policy = policy;
@@ -35,8 +35,14 @@ export class Blame {
     const error = new CallbackError(callback, cause);
     const verdict = hasCode(cause, ...OURS) ? 'continue' : this.#verdict(error);
     this.#reporter.fact('callback.failed', { callback, verdict, error: error.message });
-    if (!this.#reporter.isHeard) process.emitWarning(`${error.message} (the worker: ${verdict})`);
+    if (!this.#reporter.isHeard) this.#warn(`${error.message} (the worker: ${verdict})`);
     return verdict === 'stop' ? error : null;
+  }
+
+  /** Once: who wants to hear of each has telemetry. */
+  #warn(message: string): void {
+    if (!this.#hasWarned) process.emitWarning(message);
+    this.#hasWarned = true;
   }
 
   #verdict(error: CallbackError): 'stop' | 'continue' {

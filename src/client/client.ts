@@ -16,6 +16,7 @@ import type { Environment } from '../sockets/environment.js';
 import type { ConnectedFact, DisconnectedFact, SocketsListener } from '../sockets/listener.js';
 import type { Settings } from '../sockets/settings.js';
 import { Sockets } from '../sockets/sockets.js';
+import { isThenable } from '../thenable.js';
 import { Blame, type OnCallbackError } from './blame.js';
 import type { CommandTarget } from './commands.js';
 import { within } from './deadline.js';
@@ -87,6 +88,7 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   readonly #mailbox: Mailbox<Turn>;
   readonly #greeting: Greeting;
   readonly #blame: Blame;
+  #isStarting = true;
   #stopReason: StopReason | null = null;
   #stoppedAt: Date | null = null;
   #resolveStopped: (reason: StopReason) => void = () => undefined;
@@ -172,8 +174,10 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     this.#mailbox.post({ callback: 'handlePushError', fact, push });
   }
 
+  /** What `init` waits for may need a connection, which would otherwise wait for `init`. */
   awaited(): void {
     this.#greeting.waive();
+    if (this.#isStarting && this.sockets.settings.endpoint !== null) this.#begin(undefined);
   }
 
   // The turns.
@@ -182,7 +186,7 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     this.#greeting.begin(turn.callback === 'handleJoined' ? turn.fact.topic : null);
     try {
       const result = this.#call(turn);
-      if (result instanceof Promise) return this.#runOn(turn, result);
+      if (isThenable(result)) return this.#runOn(turn, result);
       this.#ran(turn, result);
     } catch (error) {
       this.#escaped(turn.callback, error);
@@ -190,7 +194,7 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     }
   }
 
-  async #runOn(turn: Turn, result: Promise<unknown>): Promise<void> {
+  async #runOn(turn: Turn, result: PromiseLike<unknown>): Promise<void> {
     let value: unknown;
     try {
       value = await result;
@@ -229,7 +233,12 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   #ran(turn: Turn, result: unknown): void {
     this.#greeting.end();
     if (turn.callback === 'handleDisconnected') this.#giveUpAfter(turn.fact);
-    else if (turn.callback === 'init') this.#begin(result);
+    else if (turn.callback === 'init') this.#initialised(result);
+  }
+
+  #initialised(endpoint: unknown): void {
+    this.#isStarting = false;
+    this.#begin(endpoint);
   }
 
   #begin(endpoint: unknown): void {

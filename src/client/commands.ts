@@ -5,8 +5,9 @@ import type { Push } from '../channel/push-request.js';
 import { UsageError } from '../errors.js';
 import { milliseconds } from '../policy/duration.js';
 import { rejoinRule } from '../policy/rejoin.js';
-import { requireChoice } from '../policy/requirements.js';
+import { badOption, requireChoice, shown } from '../policy/requirements.js';
 import type { Endpoint } from '../protocol/endpoint.js';
+import { refuseOthers } from '../sockets/option-names.js';
 import type { Sockets } from '../sockets/sockets.js';
 import type { JoinOptions, PushOptions } from './contract.js';
 
@@ -44,6 +45,8 @@ export class Commands {
   join(topic: string, params: unknown, options: JoinOptions = {}): Join {
     const { sockets } = this.#running('join');
     const { timeouts, rejoin } = sockets.settings;
+    requireName('topic', topic);
+    refuseOthers('option', Object.keys(options), ['timeout', 'rejoin']);
     return sockets.channels.join(topic, params ?? {}, {
       timeout: milliseconds('timeout', options.timeout ?? timeouts.join),
       rejoin: options.rejoin === undefined ? rejoin : rejoinRule(options.rejoin, rejoin),
@@ -57,6 +60,10 @@ export class Commands {
   push(topic: string, event: string, payload: unknown, options: PushOptions = {}): Push {
     const { sockets } = this.#started('push');
     const { timeouts, outbox } = sockets.settings;
+    requireName('topic', topic);
+    requireName('event', event);
+    const allowed = options.delivery === 'volatile' ? [] : ['ttl'];
+    refuseOthers('option', Object.keys(options), ['timeout', 'delivery', ...allowed]);
     const { delivery = 'buffered' } = options;
     requireChoice('delivery', delivery, ['volatile', 'buffered']);
     const ttl = 'ttl' in options ? options.ttl : undefined;
@@ -81,4 +88,10 @@ export class Commands {
     if (!target.isStopped) return target;
     throw new UsageError('PHX_STOPPED', `${command} after the worker stopped: start a new one`);
   }
+}
+
+/** Who has no types may give anything. */
+function requireName(what: string, name: unknown): void {
+  if (typeof name === 'string') return;
+  throw badOption(`${what} is ${shown(name)}: write a name`);
 }

@@ -39,6 +39,14 @@ export type BackoffRule = ExponentialRule | SteppedRule;
 /** A number from 0 up to but not including 1. */
 export type Random = () => number;
 
+const CALM_AFTER_FAILURES = 5;
+const CALM_FLOOR = 1000;
+
+/** From the sixth attempt on nobody tries more than once a second, whatever the policy or the worker says. */
+export function calmFloor(failures: number): number {
+  return failures >= CALM_AFTER_FAILURES ? CALM_FLOOR : 0;
+}
+
 /** How long to wait after the given number of failures (from 1), or null when the attempts are used up. */
 export function delayAfter(rule: BackoffRule, failures: number, random: Random): number | null {
   if (rule.attempts !== null && failures >= rule.attempts) return null;

@@ -6,6 +6,7 @@ import {
   type Backoff,
   type BackoffRule,
   backoffRule,
+  calmFloor,
   ceilingAfter,
   type Random,
 } from './backoff.js';
@@ -62,9 +63,6 @@ const DEFAULT_VERDICTS: ReconnectRule['verdicts'] = { 401: 'refresh', 403: 'refr
 /** What a server says when all of its clients are about to return at the same time. */
 const CROWDED = new Set([1012, 1013, 503]);
 const CROWD_SPREAD = 5000;
-/** From the sixth attempt on nobody dials more than once a second, whatever the policy or the worker says. */
-const CALM_AFTER_FAILURES = 5;
-const CALM_FLOOR = 1000;
 /** Credentials refused twice are wrong until somebody changes them. */
 const REFUSED_FLOOR = 30_000;
 const REFUSED_SPREAD = 30_000;
@@ -97,9 +95,9 @@ export function reconnectRule(policy: ReconnectPolicy = {}): ReconnectRule {
   };
 }
 
-/** The table's word for a close. Credentials that say "unauthorized" end it; a status outranks a close code. */
+/** The table's word for a close. "Unauthorized" and what can never be sent end it; a status outranks a close code. */
 export function verdictOf(rule: ReconnectRule, close: Close): Verdict {
-  if (hasCode(close.error, 'PHX_UNAUTHORIZED')) return 'fatal';
+  if (hasCode(close.error, 'PHX_UNAUTHORIZED', 'PHX_BAD_OPTION')) return 'fatal';
   return rule.verdicts[close.status ?? close.code] ?? 'later';
 }
 
@@ -130,9 +128,8 @@ function draw({ backoff }: ReconnectRule, { close, failures }: Loss, random: Ran
 
 /** The least delay before any dial, asked for or not. */
 function floorAfter({ close, failures, refusals }: Loss, now: number, random: Random): number {
-  const calm = failures >= CALM_AFTER_FAILURES ? CALM_FLOOR : 0;
   const refused = refusals >= 2 ? REFUSED_FLOOR + Math.floor(random() * REFUSED_SPREAD) : 0;
-  return Math.max(calm, refused, retryAfter(close, now));
+  return Math.max(calmFloor(failures), refused, retryAfter(close, now));
 }
 
 /** Throws `PHX_BAD_OPTION` for a code that no session ends with, and for a word that is no verdict. */

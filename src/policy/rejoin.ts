@@ -1,6 +1,13 @@
 /** Whether a failed channel is worth another join, and how long to wait before it. */
 
-import { type Backoff, type BackoffRule, backoffRule, delayAfter, type Random } from './backoff.js';
+import {
+  type Backoff,
+  type BackoffRule,
+  backoffRule,
+  calmFloor,
+  delayAfter,
+  type Random,
+} from './backoff.js';
 import { requireAtLeast, requireBoolean, requirePolicy } from './requirements.js';
 
 /** Why a channel is not joined: first what a join can end in, then what a membership can. */
@@ -92,7 +99,16 @@ export function rejoinDelay(
   failures: number,
   random: Random,
 ): number | null {
-  if (!rule.enabled) return null;
+  const delay = rule.enabled ? drawDelay(rule, failure, failures, random) : null;
+  return delay === null ? null : Math.max(delay, calmFloor(failures));
+}
+
+function drawDelay(
+  rule: RejoinRule,
+  failure: ChannelFailure,
+  failures: number,
+  random: Random,
+): number | null {
   const usual = delayAfter(rule.backoff, failures, random);
   if (usual === null) return null;
   if (failure.kind === 'closed') return rule.closed ? delayAfter(CLOSED, failures, random) : null;

@@ -82,7 +82,7 @@ function isFields(payload: unknown): payload is { readonly [name: string]: unkno
 
 /** What another copy of this package calls a `ProtocolError` is one, too. */
 function refusal(decoded: unknown, frame: Frame): ProtocolError {
-  if (hasCode(decoded, 'PHX_BAD_FRAME', 'PHX_FRAME_TOO_LARGE', 'PHX_UNEXPECTED_MESSAGE')) {
+  if (hasCode(decoded, 'PHX_BAD_FRAME', 'PHX_UNEXPECTED_MESSAGE')) {
     return decoded;
   }
   if (decoded instanceof Error) return badFrame('the serializer returned an error', frame, decoded);

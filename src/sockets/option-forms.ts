@@ -1,6 +1,9 @@
 /** The options that hold something of the caller's own: what shape it must have, so that no dial is the first to fail. */
 
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { badOption, requireFields, requireList, shown } from '../policy/requirements.js';
+import { hasCode, UsageError } from '../errors.js';
+import { authProtocols } from '../protocol/auth-token.js';
 import { addressOf, type ParsedEndpoint, type Params } from '../protocol/endpoint.js';
 import { queryPairs } from '../protocol/params.js';
 import type { Serializer } from '../protocol/serializer.js';
@@ -9,6 +12,7 @@ import { v2 } from '../protocol/v2-serializer.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Transport } from '../transport/transport.js';
 import type { CredentialsProvider } from './credentials.js';
+import { refuseOthers } from './option-names.js';
 
 export type Headers = { readonly [name: string]: string };
 
@@ -23,6 +27,19 @@ export function requireHeaders(option: string, headers: Headers): void {
   for (const [name, value] of Object.entries<unknown>(headers)) {
     if (typeof value !== 'string')
       throw badOption(`${option}.${name} is ${shown(value)}: write text`);
+    requireHeader(`${option}.${name}`, name, value);
+  }
+}
+
+/** What Node would refuse at each dial. */
+function requireHeader(option: string, name: string, value: string): void {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch {
+    throw badOption(
+      `${option} is no HTTP header: write a token as name, and text without line breaks`,
+    );
   }
 }
 
@@ -30,7 +47,15 @@ export function requireHeaders(option: string, headers: Headers): void {
 export function requireCredentials(credentials: CredentialsProvider): void {
   if (typeof credentials === 'function') return;
   requireFields('credentials', credentials, 'write an object, or a function that gives one');
+  refuseOthers('option credentials.', Object.keys(credentials), ['params', 'headers', 'authToken']);
   requireHeaders('credentials.headers', credentials.headers ?? {});
+  if (credentials.params !== undefined) queryPairs(credentials.params);
+  const { authToken } = credentials as { authToken?: unknown };
+  if (authToken === undefined) return;
+  if (typeof authToken !== 'string') {
+    throw badOption(`credentials.authToken is ${shown(authToken)}: write text`);
+  }
+  authProtocols(authToken);
 }
 
 export function requireTelemetry(telemetry: Telemetry | readonly Telemetry[]): void {
@@ -62,11 +87,30 @@ export function serializerOf(serializer: 'v2' | 'v1' | Serializer): Serializer {
     has(serializer, 'decode') &&
     typeof serializer.vsn === 'string'
   ) {
-    return serializer;
+    return guarded(serializer);
   }
   throw badOption(
     "serializer is neither 'v2' nor 'v1', nor has it vsn, encode and decode: write one of these",
   );
+}
+
+/** Whatever a serializer of one's own throws, it is the message that could not be encoded. */
+function guarded(serializer: Serializer): Serializer {
+  return {
+    vsn: serializer.vsn,
+    attributesClose: serializer.attributesClose ?? true,
+    decode: (frame) => serializer.decode(frame),
+    encode: (message) => {
+      try {
+        return serializer.encode(message);
+      } catch (error) {
+        if (hasCode(error, 'PHX_ENCODING')) throw error;
+        const { topic, event } = message;
+        const why = `the serializer could not encode ${event} to ${topic}`;
+        throw new UsageError('PHX_ENCODING', why, { cause: error, topic });
+      }
+    },
+  };
 }
 
 function has(value: unknown, method: string): boolean {

@@ -33,7 +33,12 @@ export function refuseUnknown(options: object): void {
   }
 }
 
-function refuseOthers(what: string, names: readonly string[], allowed: readonly string[]): void {
+/** `what` names an option, or the option they belong to when it ends in a dot. */
+export function refuseOthers(
+  what: string,
+  names: readonly string[],
+  allowed: readonly string[],
+): void {
   const unknown = names.find((name) => !allowed.includes(name));
   if (unknown === undefined) return;
   const where = what.endsWith('.') ? `${what}${unknown}` : `${what} ${unknown}`;

@@ -5,6 +5,7 @@ import type { Frame } from '../protocol/serializer.js';
 import type { Connection, DialRequest, Transport, TransportSink } from '../transport/transport.js';
 import type { Credentials, CredentialsProvider } from './credentials.js';
 import type { DialTurns } from './dial-turns.js';
+import { requireCredentials } from './option-forms.js';
 import type { SessionEvent } from './socket-effects.js';
 
 /** What a session needs of the socket it belongs to. */
@@ -41,11 +42,6 @@ export class Session implements TransportSink {
     });
   }
 
-  /** Bytes that wait to be written. */
-  get bufferedAmount(): number {
-    return this.#connection?.bufferedAmount ?? 0;
-  }
-
   authorize(refused: boolean, attempt: number): void {
     const { credentials } = this.#owner;
     if (typeof credentials !== 'function') {
@@ -55,7 +51,7 @@ export class Session implements TransportSink {
     const ask = async () => credentials({ attempt, refused, signal: this.#abort.signal });
     ask().then(
       (given) => {
-        this.#authorized(given);
+        this.#judgeCredentials(given);
       },
       (error: unknown) => {
         this.#failed('credentials', 'credentials failed', error);
@@ -79,6 +75,11 @@ export class Session implements TransportSink {
     } catch (error) {
       this.#failed('network', `the transport ${this.#owner.transport.name} threw`, error);
     }
+  }
+
+  /** Ends it for a fault of this side's own. */
+  abandon(what: string, error: unknown): void {
+    this.#failed('network', what, error);
   }
 
   /** Lets `hangUp` end with a Close frame: the peer still listens. */
@@ -108,6 +109,16 @@ export class Session implements TransportSink {
   closed(close: Close): void {
     this.#end();
     if (this.#isLive) this.#tell({ type: 'transport.closed', close });
+  }
+
+  /** What a function gives is checked as an option is, when it is given. */
+  #judgeCredentials(credentials: Credentials): void {
+    try {
+      requireCredentials(credentials);
+      this.#authorized(credentials);
+    } catch (error) {
+      this.#failed('credentials', 'credentials gave what cannot be sent', error);
+    }
   }
 
   #authorized(credentials: Credentials): void {

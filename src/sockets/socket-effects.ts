@@ -34,6 +34,8 @@ export interface SocketEffects {
   mayStillAnswer(): boolean;
   /** Milliseconds until the connection has been of use for long enough to forget failures; 0: it has. */
   stableIn(): number;
+  /** Milliseconds until anybody may dial again: asking does not start the floor anew. */
+  floorLeft(): number;
   needsCredentials(close: Close): boolean;
   judge(loss: { close: Close; failures: number; refusals: number }): Judgement;
   announceOnline(attempt: number): void;

@@ -90,7 +90,7 @@ export const socketMachine = setup({
     heartbeatTimeout: ({ context }) => context.effects.heartbeatTimeout,
     stableIn: ({ context }) => context.effects.stableIn(),
     retryIn: ({ context }) => context.judgement.retryIn ?? 0,
-    floor: ({ context }) => context.judgement.floor,
+    floor: ({ context }) => context.effects.floorLeft(),
   },
 }).createMachine({
   id: 'socket',

@@ -57,7 +57,9 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   readonly #usefulness: Usefulness;
   readonly #sleepWatch: SleepWatch;
   #session: Session | null = null;
-  #heartbeatRef: string | null = null;
+  /** Of the heartbeats since the last answer: a late answer is one, too. */
+  readonly #heartbeatRefs = new Set<string>();
+  #flooredUntil = 0;
   #framesSinceHeartbeat = 0;
   #state: SocketState = 'disconnected';
 
@@ -169,8 +171,9 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   }
 
   #receiveOwn(inbound: Inbound): void {
-    if (inbound.kind === 'reply' && inbound.ref !== null && inbound.ref === this.#heartbeatRef) {
-      this.#heartbeatRef = null;
+    const ref = inbound.kind === 'reply' ? inbound.ref : null;
+    if (ref !== null && this.#heartbeatRefs.has(ref)) {
+      this.#heartbeatRefs.clear();
       this.#actor.send({ type: 'heartbeat.answered' });
     } else this.#hub.received(inbound);
   }
@@ -201,13 +204,24 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     return this.#usefulness.stableIn();
   }
 
+  floorLeft(): number {
+    return Math.max(0, this.#flooredUntil - this.#hub.clock.monotonic());
+  }
+
+  /** It was another server that asked to be left alone. */
+  forgetFloor(): void {
+    this.#flooredUntil = 0;
+  }
+
   needsCredentials(close: Close): boolean {
     return verdictOf(this.#hub.settings.reconnect, close) === 'refresh';
   }
 
   judge(loss: { close: Close; failures: number; refusals: number }): Judgement {
     const { settings, clock, random } = this.#hub;
-    return judge(settings.reconnect, loss, clock.now(), random);
+    const judgement = judge(settings.reconnect, loss, clock.now(), random);
+    this.#flooredUntil = clock.monotonic() + judgement.floor;
+    return judgement;
   }
 
   // What the chart decides.
@@ -229,9 +243,14 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   }
 
   pushHeartbeat(): void {
-    this.#heartbeatRef = this.#hub.nextRef();
+    const ref = this.#hub.nextRef();
+    this.#heartbeatRefs.add(ref);
     this.#framesSinceHeartbeat = 0;
-    this.send(heartbeatMessage(this.#heartbeatRef));
+    try {
+      this.send(heartbeatMessage(ref));
+    } catch (error) {
+      this.#session?.abandon('the heartbeat could not be encoded', error);
+    }
   }
 
   announceOnline(attempt: number): void {
@@ -245,7 +264,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
 
   announceOffline(): void {
     this.online = false;
-    this.#heartbeatRef = null;
+    this.#heartbeatRefs.clear();
     this.#sleepWatch.stop();
     for (const rider of this.riders) rider.socketDown();
     this.#weigh();

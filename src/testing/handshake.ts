@@ -37,6 +37,7 @@ const BEARER = 'base64url.bearer.phx.';
 
 const NOT_FOUND: Refusal = { status: 404, body: 'nf' };
 const BAD_REQUEST: Refusal = { status: 400 };
+const BASE = 'http://double.invalid';
 const CRASHED: Refusal = { status: 500, body: 'Internal Server Error' };
 
 /** The mounts of the recorded server; each path is followed by `/websocket`. */
@@ -55,7 +56,8 @@ export async function negotiate(
   mounts: Mounts,
   connect: Connect,
 ): Promise<Handshake | Refusal> {
-  const url = new URL(request.url ?? '/', 'http://double.invalid');
+  if (!URL.canParse(request.url ?? '/', BASE)) return BAD_REQUEST;
+  const url = new URL(request.url ?? '/', BASE);
   const mount = mountAt(mounts, url.pathname);
   if (mount === undefined) return NOT_FOUND;
   if (request.method !== 'GET') return BAD_REQUEST;

@@ -7,7 +7,7 @@ import { memoryTransport, PhoenixDouble, seedChannels } from 'gen-socket-client/
 export class Worker extends GenSocketClient {}
 
 export function isLost(error: unknown): boolean {
-  return hasCode(error, 'PHX_CONNECTION_LOST');
+  return hasCode(error, 'PHX_PUSH_LOST');
 }
 
 export const everything = {

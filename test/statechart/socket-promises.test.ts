@@ -95,6 +95,16 @@ describe('no dial is made before the floor', () => {
     expect(run.state).toBe('session.waiting');
   });
 
+  test('and a disconnect meanwhile does not start it again', () => {
+    using run = new SocketRun();
+    judged({ retryIn: 90_000, floor: 60_000 }, patient)(run);
+    run.clock.advance(59_000);
+    run.send('disconnect', 'connect');
+    expect(run.state).toBe('disconnected.floored.wanted');
+    run.clock.advance(1000);
+    expect(run.state).toBe('session.waiting');
+  });
+
   test('a command after it goes ahead of the policy', () => {
     using run = new SocketRun();
     eager(run);
@@ -133,7 +143,7 @@ describe('no dial is made before the floor', () => {
   test('connecting and disconnecting in a loop slows down to one dial a second', () => {
     using run = new SocketRun();
     const rule = reconnectRule();
-    run.judge = (loss) => judge(rule, loss, run.clock.now(), () => 0);
+    run.policy = (loss) => judge(rule, loss, run.clock.now(), () => 0);
     for (let ms = 0; ms < 8000; ms += 1) {
       run.send('connect', 'turn.given', 'credentials.given', 'transport.opened', 'disconnect');
       run.clock.advance(1);

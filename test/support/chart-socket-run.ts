@@ -48,14 +48,15 @@ export class SocketRun implements SocketEffects, Disposable {
   /** Whether the next loss is for want of better credentials. */
   isRefusal = false;
   /** What the policy says, and to what. */
-  judge: SocketEffects['judge'];
+  policy: SocketEffects['judge'];
   judgement: Judgement = { retryIn: 3000, floor: 1000 };
   /** Each session's way to tell the chart, the newest last. */
   readonly sessions: ((event: SessionEvent) => void)[] = [];
+  #flooredUntil = 0;
   readonly #actor: Actor<typeof socketMachine>;
 
   constructor() {
-    this.judge = ({ close, failures, refusals }) => {
+    this.policy = ({ close, failures, refusals }) => {
       this.calls.push(`judge ${close.cause} ${failures} ${refusals}`);
       return this.judgement;
     };
@@ -94,6 +95,16 @@ export class SocketRun implements SocketEffects, Disposable {
   stableIn(): number {
     if (this.usefulSince === null) return this.stableAfter;
     return Math.max(0, this.usefulSince + this.stableAfter - this.clock.monotonic());
+  }
+
+  judge(loss: Parameters<SocketEffects['judge']>[0]): Judgement {
+    const judgement = this.policy(loss);
+    this.#flooredUntil = this.clock.monotonic() + judgement.floor;
+    return judgement;
+  }
+
+  floorLeft(): number {
+    return Math.max(0, this.#flooredUntil - this.clock.monotonic());
   }
 
   needsCredentials(): boolean {

@@ -10,7 +10,6 @@ import {
   type JoinError,
   type ProtocolError,
   type PushError,
-  type TransportError,
   type UnauthorizedError,
   type UsageError,
   type WaitError,
@@ -21,15 +20,8 @@ describe('the codes', () => {
     expectTypeOf<UsageError['code']>().toEqualTypeOf<
       'PHX_BAD_OPTION' | 'PHX_ENCODING' | 'PHX_ALREADY_STARTED' | 'PHX_NOT_STARTED' | 'PHX_STOPPED'
     >();
-    expectTypeOf<TransportError['code']>().toEqualTypeOf<
-      | 'PHX_DIAL_FAILED'
-      | 'PHX_UPGRADE_REFUSED'
-      | 'PHX_CONNECT_TIMEOUT'
-      | 'PHX_CONNECTION_LOST'
-      | 'PHX_HEARTBEAT_TIMEOUT'
-    >();
     expectTypeOf<ProtocolError['code']>().toEqualTypeOf<
-      'PHX_BAD_FRAME' | 'PHX_FRAME_TOO_LARGE' | 'PHX_UNEXPECTED_MESSAGE'
+      'PHX_BAD_FRAME' | 'PHX_UNEXPECTED_MESSAGE'
     >();
     expectTypeOf<JoinError['code']>().toEqualTypeOf<
       | 'PHX_JOIN_REFUSED'
@@ -41,7 +33,7 @@ describe('the codes', () => {
     expectTypeOf<PushError['code']>().toEqualTypeOf<
       'PHX_PUSH_REFUSED' | 'PHX_PUSH_TIMEOUT' | 'PHX_PUSH_DROPPED' | 'PHX_PUSH_LOST'
     >();
-    expectTypeOf<WaitError['code']>().toEqualTypeOf<'PHX_LEAVE_TIMEOUT' | 'PHX_CLOSED'>();
+    expectTypeOf<WaitError['code']>().toEqualTypeOf<'PHX_LEAVE_TIMEOUT'>();
     expectTypeOf<CallbackError['code']>().toEqualTypeOf<'PHX_CALLBACK_FAILED'>();
     expectTypeOf<UnauthorizedError['code']>().toEqualTypeOf<'PHX_UNAUTHORIZED'>();
   });
@@ -49,7 +41,6 @@ describe('the codes', () => {
   test('are all there is', () => {
     expectTypeOf<ErrorCode>().toEqualTypeOf<
       | UsageError['code']
-      | TransportError['code']
       | ProtocolError['code']
       | JoinError['code']
       | PushError['code']

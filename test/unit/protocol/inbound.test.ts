@@ -214,7 +214,7 @@ describe('a serializer that misbehaves ends in PHX_BAD_FRAME and never in a thro
   });
 
   test('but a protocol error, even of another copy of this package, is passed on', () => {
-    const foreign = Object.assign(new Error('too large'), { code: 'PHX_FRAME_TOO_LARGE' });
+    const foreign = Object.assign(new Error('too odd'), { code: 'PHX_UNEXPECTED_MESSAGE' });
     expect(
       readFrame(
         decoding(() => foreign),

@@ -1,6 +1,7 @@
 /** The settings that stand when nothing is said, and when something is. */
 
 import { describe, expect, test } from 'vitest';
+import { v2 } from '../../../src/protocol/v2-serializer.js';
 import { settingsOf } from '../../../src/sockets/settings.js';
 
 describe('the default settings', () => {
@@ -62,7 +63,32 @@ describe('settings', () => {
     const transport = { name: 'pigeon', dial: () => ({}) as never };
     const settings = settingsOf({ serializer, transports: [transport] });
 
-    expect(settings.serializer).toBe(serializer);
+    expect(settings.serializer.vsn).toBe('3.0.0');
     expect(settings.transport).toBe(transport);
+  });
+
+  test('turn whatever a serializer of the user throws into PHX_ENCODING, its own words as the cause', () => {
+    const cause = new TypeError('no such thing');
+    const encode = () => {
+      throw cause;
+    };
+    const { serializer } = settingsOf({ serializer: { vsn: '2.0.0', encode, decode: v2.decode } });
+    const message = { joinRef: '1', ref: '2', topic: 'room:1', event: 'say', payload: {} };
+    expect(() => serializer.encode(message)).toThrow(
+      expect.objectContaining({ code: 'PHX_ENCODING', cause, topic: 'room:1' }),
+    );
+  });
+
+  test.each([
+    [{ headers: { 'bad name': 'x' } }, /^headers\.bad name is no HTTP header/],
+    [{ headers: { 'x-a': 'a\nb' } }, /^headers\.x-a is no HTTP header/],
+    [{ credentials: { authToken: 5 } }, /^credentials\.authToken is 5/],
+    [{ credentials: { authToken: '???' } }, /as a param/],
+    [{ credentials: { header: {} } }, /^there is no option credentials\.header/],
+    [{ credentials: { params: { f: () => 1 } } }, /param/],
+  ])('refuse %o at once', (options, message) => {
+    const start = () => settingsOf(options as object);
+    expect(start).toThrow(expect.objectContaining({ code: 'PHX_BAD_OPTION' }));
+    expect(start).toThrow(message);
   });
 });
