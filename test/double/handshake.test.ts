@@ -98,6 +98,12 @@ describe('paths and requests', () => {
     expect([nowhere.statusCode, await text(nowhere)]).toEqual([404, 'nf']);
   });
 
+  test('a target that is no path is answered 400, dialed or not', async () => {
+    await using double = await PhoenixDouble.start({});
+    expect(await status(double, '//')).toBe(400);
+    expect(await status(double, '//', {})).toBe(400);
+  });
+
   test('/deflate compresses and the others do not', async () => {
     await using double = await PhoenixDouble.start({});
     const extensions = async (mount: string): Promise<string> => {
