@@ -48,7 +48,8 @@ export class Blame {
   #verdict(error: CallbackError): 'stop' | 'continue' {
     if (typeof this.#policy !== 'function') return this.#policy;
     try {
-      return this.#policy(error);
+      // Whoever has no types may answer nothing, or a promise: only a plain word lets a failed worker go on.
+      return this.#policy(error) === 'continue' ? 'continue' : 'stop';
     } catch {
       return 'stop';
     }

@@ -41,7 +41,8 @@ export interface Client extends AsyncDisposable {
   readonly stopped: Promise<StopReason>;
   /**
    * Lets the present callback end, calls `terminate`, and closes the sockets in good order. What is pending settles.
-   * A callback or `terminate` that takes longer than 5 s is abandoned.
+   * A callback, `terminate` or a transport that takes longer than 5 s is abandoned: so a callback that waits for this
+   * waits 5 s for itself.
    */
   stop(reason?: string): Promise<StopReason>;
 }
@@ -279,7 +280,7 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     this.#greeting.waive();
     await within(PATIENCE, this.#terminate(reason), clock);
     this.#stoppedAt = new Date(clock.now());
-    await this.sockets.stop();
+    await within(PATIENCE, this.sockets.stop(), clock);
     this.#resolveStopped(reason);
   }
 

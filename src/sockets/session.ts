@@ -134,7 +134,12 @@ export class Session implements TransportSink {
   }
 
   #letGo(): void {
-    if (this.#isOrderly) this.#connection?.close(1000, '');
-    else this.#connection?.terminate();
+    try {
+      if (this.#isOrderly) this.#connection?.close(1000, '');
+      else this.#connection?.terminate();
+    } catch {
+      // A transport of the user's own that cannot even hang up: nobody listens to it any more.
+      this.#end();
+    }
   }
 }

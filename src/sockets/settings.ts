@@ -156,6 +156,7 @@ function heartbeatOf(policy: HeartbeatPolicy): Settings['heartbeat'] {
 
 function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
   requireFields('timeouts', timeouts);
+  requireFields('timeouts', timeouts);
   const of = (name: keyof Timeouts) => {
     const ms = milliseconds(`timeouts.${name}`, timeouts[name] ?? DEFAULT_TIMEOUTS[name]);
     requireAtLeast(`timeouts.${name}`, ms, 1);
@@ -178,7 +179,7 @@ function websocketOf(options: WebSocketOptions): WsOptions {
   requireBoolean('websocket.deflate', deflate);
   return {
     ...rest,
-    ...(maxPayload !== undefined && { maxPayload: bytes('websocket.maxPayload', maxPayload) }),
+    ...(maxPayload !== undefined && { maxPayload: payloadLimit(maxPayload) }),
     ...(writeTimeout !== undefined && {
       writeTimeout: milliseconds('websocket.writeTimeout', writeTimeout),
     }),
@@ -186,4 +187,11 @@ function websocketOf(options: WebSocketOptions): WsOptions {
       closeTimeout: milliseconds('websocket.closeTimeout', closeTimeout),
     }),
   };
+}
+
+/** To `ws`, 0 is no limit at all. */
+function payloadLimit(maxPayload: Size): number {
+  const limit = bytes('websocket.maxPayload', maxPayload);
+  requireAtLeast('websocket.maxPayload', limit, 1);
+  return limit;
 }

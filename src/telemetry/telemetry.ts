@@ -1,5 +1,7 @@
 /** Where facts about a client's life are told: to whoever listens, who can do no harm. */
 
+import { isThenable } from '../thenable.js';
+
 export type TelemetryFact = {
   readonly name: string;
   /** Wall-clock milliseconds. */
@@ -39,11 +41,7 @@ export class Reporter {
   fact(name: string, fields: { readonly [field: string]: unknown }): void {
     if (!this.isHeard) return;
     const fact = { name, at: this.#now(), ...fields };
-    for (const listener of this.#listeners) {
-      harmlessly(() => {
-        listener.fact(fact);
-      });
-    }
+    for (const listener of this.#listeners) harmlessly(() => listener.fact(fact));
   }
 }
 
@@ -52,9 +50,10 @@ function isList(telemetry: Telemetry | readonly Telemetry[]): telemetry is reado
 }
 
 /** A listener's error has nowhere to go: the place to tell of it is the listener that failed. */
-function harmlessly(tell: () => void): void {
+function harmlessly(tell: () => unknown): void {
   try {
-    tell();
+    const told = tell();
+    if (isThenable(told)) void told.then(undefined, () => undefined);
   } catch {
     return;
   }

@@ -1,7 +1,8 @@
 /** What comes late, or from the worker's own parts in a way that nobody expects, ends nothing that need not end. */
 
 import { describe, expect, test } from 'vitest';
-import { type Credentials, v2 } from '../../src/index.js';
+import { type Credentials, type Transport, v2 } from '../../src/index.js';
+import { Reporter } from '../../src/telemetry/telemetry.js';
 import type { Received, Script } from '../support/memory-phoenix.js';
 import { simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
@@ -42,6 +43,42 @@ describe('a serializer of the user', () => {
     await sim.pass(26_000);
     expect(sim.given('handleDisconnected')).toMatchObject([{ close: { cause: 'network' } }]);
     expect(sim.given('handleConnected')).toHaveLength(2);
+  });
+});
+
+describe('a transport of the user', () => {
+  test.each(['says nothing', 'throws'])(
+    'that %s when it is hung up holds no stop up',
+    async (how) => {
+      const hangUp = () => {
+        if (how === 'throws') throw new Error('cannot');
+      };
+      const connection = { bufferedAmount: 0, close: hangUp, terminate: hangUp };
+      const idle = { send: () => undefined, pause: () => undefined, resume: () => undefined };
+      const transport: Transport = {
+        name: 'mute',
+        dial: (_, sink) => {
+          sink.opened();
+          return { ...connection, ...idle };
+        },
+      };
+      await using sim = await simulate(new SimulatedWorker(), {
+        options: { transports: [transport] },
+      });
+      const stopped = sim.client.stop();
+      await sim.pass(5000);
+      await expect(stopped).resolves.toMatchObject({ kind: 'requested' });
+    },
+  );
+});
+
+describe('telemetry', () => {
+  test('that rejects hurts nobody', async () => {
+    const telemetry = { fact: () => Promise.reject(new Error('no')) as unknown as void };
+    const environment = new Reporter(telemetry, () => 0);
+    environment.fact('socket.state', {});
+    await Promise.resolve();
+    expect(environment.isHeard).toBe(true);
   });
 });
 

@@ -36,4 +36,17 @@ describe('turns to dial', () => {
 
     expect(given).toEqual(['a', 'b']);
   });
+
+  test('are withheld while sockets are hung up, and then given to who still waits', () => {
+    const turns = new DialTurns();
+    const given: string[] = [];
+    const back = ['a', 'b', 'c'].map((name) => turns.take(() => given.push(name)));
+    turns.withhold(() => {
+      back[0]?.();
+      back[1]?.();
+      expect(given).toEqual(['a']);
+    });
+
+    expect(given).toEqual(['a', 'c']);
+  });
 });

@@ -85,6 +85,8 @@ describe('settings', () => {
     [{ credentials: { authToken: 5 } }, /^credentials\.authToken is 5/],
     [{ credentials: { authToken: '???' } }, /as a param/],
     [{ credentials: { header: {} } }, /^there is no option credentials\.header/],
+    [{ websocket: { maxPayload: 0 } }, /^websocket\.maxPayload is 0/],
+    [{ timeouts: 5 }, /^timeouts is 5/],
     [{ credentials: { params: { f: () => 1 } } }, /param/],
   ])('refuse %o at once', (options, message) => {
     const start = () => settingsOf(options as object);
