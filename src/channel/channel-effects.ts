@@ -30,15 +30,19 @@ export interface ChannelEffects {
   readonly paramsTimeout: number;
   readonly leaveTimeout: number;
   readonly stableAfter: number;
-  /** Whether a leave ends at `phx_close` and not at its reply: version 1, whose late close cannot be told from the next one's. */
+  /**
+   * Whether a leave ends at `phx_close` and not at its reply: version 1, whose late close cannot be told from the next
+   * one's. A join that was not accepted has none to come.
+   */
   readonly closeIsAwaited: boolean;
   note(state: ChannelState): void;
   isSocketUp(): boolean;
   askTurn(): void;
   forgoTurn(): void;
   freeTurn(): void;
-  /** Draws a new `joinRef` and asks for the params of this attempt, counted from 1. */
+  /** Asks for the params of this attempt, counted from 1. The join that was written before it stays the newest. */
   prepareJoin(attempt: number): void;
+  /** Writes the join under a new `joinRef`. */
   pushJoin(): void;
   /** Milliseconds that the newest join may still take, after so many that timed out in a row; 0: it is late. */
   joinTimeLeft(timeouts: number): number;

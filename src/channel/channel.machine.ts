@@ -152,36 +152,31 @@ export const channelMachine = setup({
       exit: 'freeTurn',
       on: {
         'socket.down': { target: 'lost', actions: 'forgetJoin' },
+        'join.accepted': 'joined',
         'params.failed': {
           target: 'errored',
-          actions: [
-            'forgetJoin',
-            {
-              type: 'record',
-              params: ({ event }) => ({ failure: { kind: 'params', error: event.error } }),
-            },
-          ],
+          actions: {
+            type: 'record',
+            params: ({ event }) => ({ failure: { kind: 'params', error: event.error } }),
+          },
         },
       },
       initial: 'preparing',
       states: {
         preparing: {
           entry: 'prepareJoin',
-          on: { 'params.given': 'asking', leave: leftAtOnce },
+          description: 'The server may still work on the join before, which timed out.',
+          on: { 'params.given': 'asking', leave: leaves },
           after: {
             paramsTimeout: {
               target: '#channel.errored',
-              actions: [
-                'forgetJoin',
-                { type: 'record', params: { failure: { kind: 'params', error: null } } },
-              ],
+              actions: { type: 'record', params: { failure: { kind: 'params', error: null } } },
             },
           },
         },
         asking: {
           entry: 'pushJoin',
           on: {
-            'join.accepted': '#channel.joined',
             'join.refused': { target: '#channel.errored', actions: ['forgetJoin', refused] },
             'channel.crashed': { target: '#channel.errored', actions: ['forgetJoin', aborted] },
             'channel.closed': { target: '#channel.errored', actions: ['forgetJoin', aborted] },

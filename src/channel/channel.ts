@@ -9,10 +9,11 @@ import { TOO_MANY_CHANNELS, UNMATCHED_TOPIC } from '../protocol/names.js';
 import type { ChannelState } from './channel-effects.js';
 import type { PushFailedFact, RepliedFact } from './facts.js';
 import type { Carrier, ChannelHub, Rider } from './hub.js';
-import { ChannelLife, type JoinTerms } from './life.js';
-import { Pushes, type PushRoute } from './pushes.js';
+import { ChannelLife } from './life.js';
+import { Pushes, type PushRoute, type WhyUnanswered } from './pushes.js';
 import type { PushRequest, PushTerms } from './push-request.js';
 import type { Join, Leave } from './requests.js';
+import type { JoinTerms } from './terms.js';
 
 export type ChannelStatus = {
   readonly state: ChannelState;
@@ -65,11 +66,11 @@ export class Channel implements PushRoute, Rider {
   }
 
   /** Wanting a topic twice only replaces its params; the request shares the outcome of the join under way. */
-  join(params: unknown, terms: JoinTerms): Join {
+  join(params: unknown, terms: Partial<JoinTerms>): Join {
     this.#life.params = params;
-    this.#life.terms = terms;
+    this.#life.terms = { ...this.#life.terms, ...terms };
     if (this.isJoined) return this.#life.requests.alreadyJoined(this.#life.response);
-    const request = this.#life.requests.join(terms.timeout);
+    const request = this.#life.requests.join(this.#life.terms.timeout);
     this.#life.send({ type: 'join' });
     return request;
   }
@@ -141,11 +142,12 @@ export class Channel implements PushRoute, Rider {
   #receiveJoinReply({ status, response }: InboundReply): void {
     this.carrier.noteJoinReply();
     if (status === 'ok') {
+      this.#life.membership.accepted = true;
       this.#life.send({ type: 'join.accepted', response });
       return;
     }
     // A join that was given up before its reply came waits for another turn on its socket: it is not moved.
-    const isFull = this.#life.isJoining && hasReason(response, TOO_MANY_CHANNELS);
+    const isFull = this.#life.isAsking && hasReason(response, TOO_MANY_CHANNELS);
     const carrier = isFull ? this.#hub.placement.beyond(this.carrier) : null;
     if (carrier === null) this.#life.send({ type: 'join.refused', response });
     else this.#moveTo(carrier);
@@ -208,6 +210,10 @@ export class Channel implements PushRoute, Rider {
 
   pushFailed(push: PushRequest, fact: PushFailedFact): void {
     this.#hub.listener.pushFailed(push, fact);
+  }
+
+  unanswered(push: PushRequest, why: WhyUnanswered): void {
+    this.#hub.unanswered(push, why);
   }
 
   #messageOf({ topic, ref, event, payload }: PushRequest, joinRef: string): WireMessage {

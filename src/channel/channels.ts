@@ -8,9 +8,10 @@ import type { Reporter } from '../telemetry/telemetry.js';
 import { Channel, type ChannelStatus } from './channel.js';
 import type { ChannelState } from './channel-effects.js';
 import type { ChannelGround, ChannelHub, ChannelListener, Placement } from './hub.js';
-import type { JoinTerms } from './life.js';
 import { PushRequest, type PushTerms } from './push-request.js';
+import type { WhyUnanswered } from './pushes.js';
 import { type Join, type Leave, Requests } from './requests.js';
+import type { JoinTerms } from './terms.js';
 
 export class Channels implements ChannelHub {
   readonly ground: ChannelGround;
@@ -18,8 +19,7 @@ export class Channels implements ChannelHub {
   readonly listener: ChannelListener;
   readonly #reporter: Reporter;
   readonly #channels = new Map<string, Channel>();
-  /** Messages that belonged to an earlier join, or to none. */
-  staleCount = 0;
+  #isStopped = false;
 
   constructor(
     ground: ChannelGround,
@@ -33,12 +33,14 @@ export class Channels implements ChannelHub {
     this.#reporter = reporter;
   }
 
-  join(topic: string, params: unknown, terms: JoinTerms): Join {
+  /** Terms left out are the client's own, or those of the join before. */
+  join(topic: string, params: unknown, given: Partial<JoinTerms>): Join {
     if (topic === '' || topic === PHOENIX_TOPIC) {
       throw new UsageError('PHX_BAD_OPTION', `topic '${topic}' cannot be joined: name a channel's`);
     }
     const existing = this.#channels.get(topic);
-    if (existing !== undefined) return existing.join(params, terms);
+    if (existing !== undefined) return existing.join(params, given);
+    const terms = { ...this.ground.rules.join, ...given };
     const carrier = this.placement.place();
     const channel = new Channel(topic, this, carrier, { params, terms });
     this.#channels.set(topic, channel);
@@ -89,13 +91,18 @@ export class Channels implements ChannelHub {
   }
 
   stop(): void {
+    this.#isStopped = true;
     for (const channel of this.#channels.values()) channel.stop();
     this.#channels.clear();
   }
 
   stale(topic: string): void {
-    this.staleCount += 1;
     this.#reporter.fact('message.stale', { topic });
+  }
+
+  /** The worker is not told: handlers that never reply are nothing out of the ordinary. */
+  unanswered({ topic, event, asked }: PushRequest, why: WhyUnanswered): void {
+    if (!asked) this.#reporter.fact('push.unanswered', { topic, event, why });
   }
 
   changed(topic: string, from: ChannelState, to: ChannelState): void {
@@ -120,7 +127,10 @@ export class Channels implements ChannelHub {
     this.ground.measure(pushMessage(topic, ref, ref, event, payload));
     const owner = { awaited: this.#awaited, withdraw: () => undefined };
     const push = new PushRequest({ topic, event, ref, payload }, terms, owner);
-    const error = push.fail('PHX_PUSH_DROPPED', 'the topic is not wanted: join it first', 'no');
+    const why = this.#isStopped
+      ? 'the client has stopped'
+      : 'the topic is not wanted: join it first';
+    const error = push.fail('PHX_PUSH_DROPPED', why, 'no');
     if (error !== null) this.listener.pushFailed(push, { topic, event, payload, error });
     return push;
   }

@@ -11,6 +11,13 @@ export type GapFact = {
   readonly dropped: number | null;
 };
 
+/** What a params function is told. */
+export type JoinAttempt = {
+  /** Counted from 1; starts again when failures are forgotten. */
+  readonly attempt: number;
+  readonly gap: GapFact | null;
+};
+
 export type JoinedFact = {
   readonly topic: string;
   readonly response: unknown;

@@ -52,5 +52,5 @@ export function membershipEnd(
 
 function whyNoParams(error: unknown): string {
   if (error === null) return 'its params function gave no answer in time';
-  return `its params function failed: ${error instanceof Error ? error.message : 'it threw no Error'}`;
+  return `its params could not be had or sent: ${error instanceof Error ? error.message : 'no Error was thrown'}`;
 }

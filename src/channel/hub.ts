@@ -14,7 +14,9 @@ import type {
   RepliedFact,
 } from './facts.js';
 import type { JoinQueue } from './join-queue.js';
+import type { JoinTerms } from './terms.js';
 import type { PushRequest } from './push-request.js';
+import type { WhyUnanswered } from './pushes.js';
 
 /** What is told when its carrier comes and goes. */
 export interface Rider {
@@ -57,6 +59,7 @@ export interface ChannelGround {
   readonly random: Random;
   readonly inspect: ((event: unknown) => void) | undefined;
   readonly rules: {
+    readonly join: JoinTerms;
     readonly outbox: OverflowRule;
     readonly paramsTimeout: number;
     readonly leaveTimeout: number;
@@ -82,6 +85,8 @@ export interface ChannelHub {
   readonly listener: ChannelListener;
   /** Something arrived that belongs to an earlier join, or to none. */
   stale(topic: string): void;
+  /** A push was sent, and no reply will come. */
+  unanswered(push: PushRequest, why: WhyUnanswered): void;
   changed(topic: string, from: ChannelState, to: ChannelState): void;
   /** Nobody wants the topic any more. */
   ended(topic: string): void;

@@ -2,7 +2,7 @@
 
 import { type Actor, createActor } from 'xstate';
 import type { JoinError } from '../errors.js';
-import { type ChannelFailure, rejoinDelay, type RejoinRule } from '../policy/rejoin.js';
+import { type ChannelFailure, rejoinDelay } from '../policy/rejoin.js';
 import type { ChannelEffects, ChannelEvent, ChannelState } from './channel-effects.js';
 import { channelMachine } from './channel.machine.js';
 import { joinErrorOf, membershipEnd } from './failure.js';
@@ -11,8 +11,7 @@ import type { Joiner } from './join-queue.js';
 import { Membership } from './membership.js';
 import type { Pushes } from './pushes.js';
 import { Requests } from './requests.js';
-
-export type JoinTerms = { readonly timeout: number; readonly rejoin: RejoinRule };
+import type { JoinTerms } from './terms.js';
 
 export class ChannelLife implements ChannelEffects, Joiner {
   readonly topic: string;
@@ -61,9 +60,9 @@ export class ChannelLife implements ChannelEffects, Joiner {
     return this.#actor.getSnapshot().matches({ leaving: 'forGood' });
   }
 
-  /** Whether a join is being prepared or has been written. */
-  get isJoining(): boolean {
-    return this.#actor.getSnapshot().matches('joining');
+  /** Whether a join has been written and is not given up. */
+  get isAsking(): boolean {
+    return this.#actor.getSnapshot().matches({ joining: 'asking' });
   }
 
   /** The client stops: what is pending settles, and nobody is told. */
@@ -103,7 +102,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
   }
 
   get closeIsAwaited(): boolean {
-    return this.#hub.ground.rules.closeIsAwaited;
+    return this.#hub.ground.rules.closeIsAwaited && this.membership.accepted;
   }
 
   isSocketUp(): boolean {
@@ -147,7 +146,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
   }
 
   prepareJoin(attempt: number): void {
-    this.membership.prepare(this.#hub.ground.nextRef(), this.params, attempt, (outcome) => {
+    this.membership.prepare(this.params, attempt, (outcome) => {
       if (outcome.given) this.send({ type: 'params.given' });
       else this.send({ type: 'params.failed', error: outcome.error });
     });
@@ -155,7 +154,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   pushJoin(): void {
     try {
-      this.membership.writeJoin();
+      this.membership.writeJoin(this.#hub.ground.nextRef());
       this.requests.joinWritten();
     } catch (error) {
       this.send({ type: 'params.failed', error });
@@ -167,7 +166,11 @@ export class ChannelLife implements ChannelEffects, Joiner {
   }
 
   pushLeave(): void {
-    this.membership.writeLeave(this.#hub.ground.nextRef());
+    try {
+      this.membership.writeLeave(this.#hub.ground.nextRef());
+    } catch {
+      // What the server was not told it does not answer: the leave ends at its deadline.
+    }
   }
 
   openGate(): void {
@@ -224,6 +227,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
   }
 
   announceClosed(): void {
+    this.membership.forget();
     this.#settleAll(`${this.topic} is no longer wanted`);
     this.#hub.ended(this.topic);
   }

@@ -1,7 +1,7 @@
 /** One push, from the call until it is replied to, refused, late, never sent, or lost. */
 
 import { type Delivered, PushError, type PushCode } from '../errors.js';
-import { type Outcome, Settlement } from './settlement.js';
+import { type Outcome, responseOf, Settlement } from './settlement.js';
 
 export type Reply<R = unknown> = { readonly status: string; readonly response: R };
 
@@ -89,9 +89,7 @@ export class PushRequest implements Push {
   }
 
   async ok(): Promise<unknown> {
-    const outcome = await this.outcome();
-    if (outcome.ok) return outcome.response;
-    throw outcome.error;
+    return responseOf(await this.outcome());
   }
 
   async outcome(): Promise<Outcome<unknown, PushError>> {
@@ -103,9 +101,7 @@ export class PushRequest implements Push {
   }
 
   async reply(): Promise<Reply> {
-    const outcome = await this.#awaitReply();
-    if (outcome.ok) return outcome.response;
-    throw outcome.error;
+    return responseOf(await this.#awaitReply());
   }
 
   sent(): Promise<void> {

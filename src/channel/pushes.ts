@@ -1,7 +1,7 @@
 /** The pushes of one channel: those that wait to be sent, and those that wait for a reply. */
 
 import type { Clock } from '../clock.js';
-import { hasCode, type PushCode } from '../errors.js';
+import { hasCode } from '../errors.js';
 import type { OverflowRule } from '../policy/overflow.js';
 import type { PushFailedFact, RepliedFact } from './facts.js';
 import { Outbox } from './outbox.js';
@@ -23,7 +23,12 @@ export interface PushRoute {
   replied(fact: RepliedFact): void;
   /** Tells of a failure, unless somebody asks the push itself. */
   pushFailed(push: PushRequest, fact: PushFailedFact): void;
+  /** Tells of a push that was sent, and to which no reply will come. */
+  unanswered(push: PushRequest, why: WhyUnanswered): void;
 }
+
+/** Lost: with the membership under which it was sent. */
+export type WhyUnanswered = 'timeout' | 'lost';
 
 export class Pushes implements PushOwner {
   readonly #route: PushRoute;
@@ -34,14 +39,6 @@ export class Pushes implements PushOwner {
 
   constructor(route: PushRoute) {
     this.#route = route;
-  }
-
-  get waiting(): number {
-    return this.#outbox?.length ?? 0;
-  }
-
-  get unanswered(): number {
-    return this.#unanswered?.size ?? 0;
   }
 
   /** Throws `PHX_ENCODING`, and then nothing has happened. `refusal` says why it may not wait. */
@@ -90,7 +87,7 @@ export class Pushes implements PushOwner {
   loseSent(why: string): void {
     for (const push of this.#unanswered?.values() ?? []) {
       this.#forget(push);
-      this.#fail(push, 'PHX_PUSH_LOST', why);
+      this.#endUnanswered(push, 'lost', why);
     }
   }
 
@@ -131,17 +128,16 @@ export class Pushes implements PushOwner {
   #startTimeout(push: PushRequest): void {
     push.timer = this.#route.clock.setTimeout(() => {
       this.#forget(push);
-      push.fail('PHX_PUSH_TIMEOUT', `no reply within ${push.terms.timeout} ms`, 'unknown');
+      this.#endUnanswered(push, 'timeout', `no reply within ${push.terms.timeout} ms`);
     }, push.terms.timeout);
   }
 
-  /** Its payload could be encoded when it was pushed; somebody has changed it since. */
+  /** Its payload could be encoded when it was pushed; somebody has changed it since. Never throws: the chart flushes. */
   #sendLate(push: PushRequest): void {
     try {
       this.#send(push);
     } catch (error) {
-      if (!hasCode(error, 'PHX_ENCODING')) throw error;
-      this.#drop(push, error.message);
+      this.#drop(push, hasCode(error, 'PHX_ENCODING') ? error.message : 'it could not be written');
     }
   }
 
@@ -172,15 +168,15 @@ export class Pushes implements PushOwner {
 
   #drop(push: PushRequest, why: string): void {
     this.#route.clock.clearTimeout(push.timer);
-    this.#fail(push, 'PHX_PUSH_DROPPED', why);
-  }
-
-  /** A push that was sent may have arrived; one that was dropped has not, and whoever pushed it is told. */
-  #fail(push: PushRequest, code: PushCode, why: string): void {
-    const error = push.fail(code, why, code === 'PHX_PUSH_DROPPED' ? 'no' : 'unknown');
-    if (error?.delivered !== 'no') return;
+    const error = push.fail('PHX_PUSH_DROPPED', why, 'no');
+    if (error === null) return;
     const { topic, event, payload } = push;
     this.#route.pushFailed(push, { topic, event, payload, error });
+  }
+
+  #endUnanswered(push: PushRequest, end: WhyUnanswered, why: string): void {
+    const code = end === 'timeout' ? 'PHX_PUSH_TIMEOUT' : 'PHX_PUSH_LOST';
+    if (push.fail(code, why, 'unknown') !== null) this.#route.unanswered(push, end);
   }
 
   #forget(push: PushRequest): void {

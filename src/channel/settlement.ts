@@ -37,9 +37,7 @@ export class Settlement<R, E extends PhoenixSocketError> {
 
   /** The response, or throws. */
   async ok(): Promise<R> {
-    const outcome = await this.outcome();
-    if (outcome.ok) return outcome.response;
-    throw outcome.error;
+    return responseOf(await this.outcome());
   }
 
   #makePromise(): Promise<Outcome<R, E>> {
@@ -48,4 +46,10 @@ export class Settlement<R, E extends PhoenixSocketError> {
       this.#resolve = resolve;
     });
   }
+}
+
+/** The response, or throws. */
+export function responseOf<R, E extends PhoenixSocketError>(outcome: Outcome<R, E>): R {
+  if (outcome.ok) return outcome.response;
+  throw outcome.error;
 }

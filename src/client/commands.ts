@@ -44,12 +44,12 @@ export class Commands {
 
   join(topic: string, params: unknown, options: JoinOptions = {}): Join {
     const { sockets } = this.#running('join');
-    const { timeouts, rejoin } = sockets.settings;
+    const { timeout, rejoin } = options;
     requireName('topic', topic);
     refuseOthers('option', Object.keys(options), ['timeout', 'rejoin']);
     return sockets.channels.join(topic, params ?? {}, {
-      timeout: milliseconds('timeout', options.timeout ?? timeouts.join),
-      rejoin: options.rejoin === undefined ? rejoin : rejoinRule(options.rejoin, rejoin),
+      ...(timeout !== undefined && { timeout: milliseconds('timeout', timeout) }),
+      ...(rejoin !== undefined && { rejoin: rejoinRule(rejoin, sockets.settings.rejoin) }),
     });
   }
 

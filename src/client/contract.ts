@@ -5,7 +5,7 @@
  * `join` is a function from params to response, each of `pushes` one from payload to reply, `events` maps names to payloads.
  */
 
-import type { GapFact } from '../channel/facts.js';
+import type { GapFact, JoinAttempt } from '../channel/facts.js';
 import type { Duration } from '../policy/duration.js';
 import type { RejoinPolicy } from '../policy/rejoin.js';
 
@@ -75,11 +75,7 @@ export type JoinOptions = {
  * Params asked before every join and rejoin: the place for a cursor or a fresh token. Runs beside the mailbox,
  * within `timeouts.credentials`; what it throws is a `PHX_JOIN_PARAMS`.
  */
-export type JoinParams<P> = (join: {
-  /** Counted from 1; starts again when failures are forgotten. */
-  readonly attempt: number;
-  readonly gap: GapFact | null;
-}) => P | Promise<P>;
+export type JoinParams<P> = (join: JoinAttempt) => P | Promise<P>;
 
 /** The payload stands third whether or not it may be left out, so an option is never read as a payload. */
 type PayloadThen<F, O> = F extends (...args: infer A) => unknown

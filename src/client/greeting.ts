@@ -11,8 +11,8 @@ const LONGEST = 5000;
 export class Greeting {
   readonly #channels: Channels;
   readonly #clock: Clock;
-  /** Joined, and the callback that handles it is yet to run. */
-  readonly #announced = new Set<string>();
+  /** Joins by topic whose callback is yet to run. Of several only the newest is still the channel's. */
+  readonly #announced = new Map<string, number>();
   #callback: 'none' | 'runs' | 'waits' = 'none';
   #topic: string | null = null;
   #timer: unknown = null;
@@ -23,41 +23,53 @@ export class Greeting {
   }
 
   announce(topic: string): void {
+    this.#announced.set(topic, (this.#announced.get(topic) ?? 0) + 1);
     if (this.#callback === 'waits') this.#channels.endGreeting(topic);
-    else this.#announced.add(topic);
   }
 
   /** A callback begins; `topic` is the one whose join it handles. */
   begin(topic: string | null): void {
     this.#callback = 'runs';
     if (topic === null) return;
-    this.#announced.delete(topic);
     this.#topic = topic;
-    this.#channels.beginGreeting(topic);
+    this.#countDown(topic);
+    if (!this.#announced.has(topic)) this.#channels.beginGreeting(topic);
     this.#timer = this.#clock.setTimeout(() => {
-      this.#finish();
+      this.#letGo();
     }, LONGEST);
   }
 
+  /** The callback has ended. A topic that was joined again meanwhile is greeted by the callback to come. */
   end(): void {
     this.#callback = 'none';
-    this.#finish();
+    const topic = this.#finish();
+    if (topic !== null && !this.#announced.has(topic)) this.#channels.endGreeting(topic);
   }
 
   /** The callback waits for something of ours, and that may wait for a join which is handled only after it. */
   waive(): void {
-    this.#finish();
     if (this.#callback === 'none') return;
     this.#callback = 'waits';
-    for (const topic of this.#announced) this.#channels.endGreeting(topic);
-    this.#announced.clear();
+    this.#letGo();
+    for (const topic of this.#announced.keys()) this.#channels.endGreeting(topic);
   }
 
-  #finish(): void {
-    if (this.#topic === null) return;
+  #letGo(): void {
+    const topic = this.#finish();
+    if (topic !== null) this.#channels.endGreeting(topic);
+  }
+
+  /** The topic that was greeted until now. */
+  #finish(): string | null {
     const topic = this.#topic;
     this.#topic = null;
-    this.#clock.clearTimeout(this.#timer);
-    this.#channels.endGreeting(topic);
+    if (topic !== null) this.#clock.clearTimeout(this.#timer);
+    return topic;
+  }
+
+  #countDown(topic: string): void {
+    const left = (this.#announced.get(topic) ?? 1) - 1;
+    if (left > 0) this.#announced.set(topic, left);
+    else this.#announced.delete(topic);
   }
 }

@@ -12,10 +12,6 @@ export class Mailbox<T> {
     this.#run = run;
   }
 
-  get depth(): number {
-    return this.#queue.length - this.#next;
-  }
-
   /**
    * Turns run in a microtask of their own, never inside the call that posts them: a callback must not see
    * the middle of a transition.

@@ -5,6 +5,7 @@ type Waiter = { readonly given: () => void };
 export class DialTurns {
   readonly #waiters = new Set<Waiter>();
   #holder: Waiter | null = null;
+  #isWithheld = false;
 
   /** `given` is called once, perhaps at once. The answer gives the turn, or the wait for it, back; twice is harmless. */
   take(given: () => void): () => void {
@@ -16,6 +17,17 @@ export class DialTurns {
     };
   }
 
+  /** Gives no turn while sockets are hung up one by one; whoever still waits afterwards gets theirs. */
+  withhold(hangUp: () => void): void {
+    this.#isWithheld = true;
+    try {
+      hangUp();
+    } finally {
+      this.#isWithheld = false;
+      this.#giveNext();
+    }
+  }
+
   #release(waiter: Waiter): void {
     this.#waiters.delete(waiter);
     if (this.#holder !== waiter) return;
@@ -24,7 +36,7 @@ export class DialTurns {
   }
 
   #giveNext(): void {
-    if (this.#holder !== null) return;
+    if (this.#isWithheld || this.#holder !== null) return;
     const [next] = this.#waiters;
     if (next === undefined) return;
     this.#waiters.delete(next);

@@ -37,6 +37,8 @@ export interface SocketHub {
   request(credentials: Credentials, signal: AbortSignal): DialRequest;
   received(inbound: Inbound): void;
   misread(error: ProtocolError): void;
+  /** `ended` resolves when the session's transport is gone, though its socket may be so before. */
+  sessionOpened(ended: Promise<void>): void;
   changed(socket: Socket, from: SocketState, to: SocketState): void;
   online(socket: Socket, attempt: number): void;
   lost(socket: Socket, fact: DisconnectedFact): void;
@@ -102,13 +104,12 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     this.#actor.send({ type: 'disconnect' });
   }
 
-  /** Hangs up for good; resolves when the transport is gone. */
-  async stop(): Promise<void> {
+  /** Hangs up for good. */
+  stop(): void {
     this.#session?.sayGoodbye();
     this.online = false;
     this.#sleepWatch.stop();
     this.#actor.stop();
-    await this.#session?.ended;
   }
 
   // What a channel asks of its carrier.
@@ -229,6 +230,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   openSession(tell: (event: SessionEvent) => void): () => void {
     const session = new Session(this, tell);
     this.#session = session;
+    this.#hub.sessionOpened(session.ended);
     return () => {
       session.hangUp();
     };

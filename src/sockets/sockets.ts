@@ -1,7 +1,7 @@
 /** The sockets of a client: where they lead, whether they are wanted, and which one carries which topic. */
 
 import { Channels } from '../channel/channels.js';
-import type { Carrier, ChannelGround, Placement } from '../channel/hub.js';
+import type { ChannelGround } from '../channel/hub.js';
 import { type ProtocolError, UsageError } from '../errors.js';
 import {
   addressOf,
@@ -10,7 +10,6 @@ import {
   type ParsedEndpoint,
   sameEndpoint,
 } from '../protocol/endpoint.js';
-import type { Close } from '../protocol/close.js';
 import type { Inbound } from '../protocol/inbound.js';
 import type { WireMessage } from '../protocol/message.js';
 import { Refs } from '../protocol/ref.js';
@@ -22,22 +21,12 @@ import { DialTurns } from './dial-turns.js';
 import type { Environment } from './environment.js';
 import type { DisconnectedFact, SocketsListener } from './listener.js';
 import { requireHeaders } from './option-forms.js';
-import { placeAmong } from './placement.js';
+import { SocketPlacement } from './placement.js';
 import type { Settings } from './settings.js';
 import { Socket, type SocketHub, type SocketState } from './socket.js';
+import { bestOf, type SocketsStatus, StatusRecord } from './sockets-status.js';
 
-export type SocketsStatus = {
-  /** The best that any socket is in. */
-  readonly state: SocketState;
-  readonly since: Date;
-  readonly attempt: number;
-  readonly close: Close | null;
-};
-
-/** How a socket ends that carries no channel any more. */
-const UNUSED: Close = { cause: 'requested', code: 1000, reason: 'no topic left', status: null };
-
-export class Sockets implements SocketHub, Placement {
+export class Sockets implements SocketHub {
   readonly settings: Settings;
   readonly channels: Channels;
   readonly clock;
@@ -49,11 +38,13 @@ export class Sockets implements SocketHub, Placement {
   readonly #reporter: Reporter;
   readonly #refs = new Refs();
   readonly #sockets: Socket[] = [];
+  readonly #status: StatusRecord;
+  readonly #placement: SocketPlacement;
+  /** One of each session whose transport may be open, also of those that no socket remembers. */
+  readonly #ends = new Set<Promise<void>>();
   #endpoint: ParsedEndpoint | null;
-  #status: SocketsStatus;
-  /** How many channels the server admits to a socket, as far as is known. */
-  #channelLimit: number;
   #socketsMade = 0;
+  /** Whether a socket that is added is to connect. */
   #isWanted = false;
 
   constructor(settings: Settings, listener: SocketsListener, environment: Environment) {
@@ -64,31 +55,37 @@ export class Sockets implements SocketHub, Placement {
     this.#reporter = environment.reporter;
     this.inspect = environment.reporter.inspect;
     this.#endpoint = settings.endpoint;
-    this.#status = { state: 'disconnected', since: this.#now(), attempt: 0, close: null };
-    this.#channelLimit = settings.maxChannelsPerSocket;
+    this.#status = new StatusRecord(this.clock);
+    const fleet = { sockets: this.#sockets, addSocket: () => this.#addSocket() };
+    const limits = { channels: settings.maxChannelsPerSocket, sockets: settings.maxSockets };
+    this.#placement = new SocketPlacement(fleet, limits, this.#reporter);
     this.transport =
       settings.transport === 'websocket'
         ? wsTransport(settings.websocket, this.clock)
         : settings.transport;
-    this.channels = new Channels(this.#ground(), this, listener, environment.reporter);
+    this.channels = new Channels(this.#ground(), this.#placement, listener, environment.reporter);
     this.#addSocket();
   }
 
   get status(): SocketsStatus {
-    return { ...this.#status };
+    return this.#status.current;
   }
 
   /** Nothing is open, under way or to come. */
   get isAtRest(): boolean {
-    return this.#sockets.every(isAtRest);
+    return bestOf(this.#sockets) === 'disconnected';
   }
 
   /** Where to connect to. Throws `PHX_BAD_OPTION`. */
   setEndpoint(endpoint: Endpoint): void {
     const target = parseEndpoint(endpoint);
     addressOf(target, 'websocket', this.settings.params, this.settings.serializer.vsn);
-    if (this.#endpoint !== null && !sameEndpoint(target, this.#endpoint)) this.disconnect();
+    const old = this.#endpoint;
     this.#endpoint = target;
+    if (old === null || sameEndpoint(target, old)) return;
+    this.#placement.forgetLimit();
+    for (const socket of this.#sockets) socket.forgetFloor();
+    this.disconnect();
   }
 
   /** To the endpoint that one is connected or connecting to it does nothing; to another one it moves there. */
@@ -100,34 +97,26 @@ export class Sockets implements SocketHub, Placement {
         'there is no url to connect to: give the option url, or an endpoint',
       );
     }
+    for (const unused of this.#sockets.slice(1).filter(isEmpty)) this.#remove(unused);
     this.#isWanted = true;
     for (const socket of [...this.#sockets]) socket.connect();
   }
 
   disconnect(): void {
     this.#isWanted = false;
-    for (const socket of [...this.#sockets]) socket.disconnect();
+    this.turns.withhold(() => {
+      for (const socket of this.#sockets) socket.disconnect();
+    });
   }
 
   /** Ends everything; resolves when the last transport is gone. */
   async stop(): Promise<void> {
     this.#isWanted = false;
     this.channels.stop();
-    await Promise.all(this.#sockets.map((socket) => socket.stop()));
-  }
-
-  // Placement
-
-  place(): Carrier {
-    return this.#roomAmong(this.#sockets) ?? this.#leastLoaded();
-  }
-
-  beyond(full: Carrier): Carrier | null {
-    const socket = this.#sockets.find((each) => each === full);
-    if (socket === undefined) return null;
-    this.#channelLimit = Math.max(1, socket.joinedCount);
-    this.#reporter.fact('socket.full', { socket: socket.number, channels: this.#channelLimit });
-    return this.#roomAmong(this.#sockets.filter((each) => each !== socket));
+    this.turns.withhold(() => {
+      for (const socket of this.#sockets) socket.stop();
+    });
+    await Promise.all(this.#ends);
   }
 
   // What a socket asks of its client.
@@ -157,9 +146,14 @@ export class Sockets implements SocketHub, Placement {
     this.#reporter.fact('frame.misread', { code: error.code, reason: error.message });
   }
 
+  sessionOpened(ended: Promise<void>): void {
+    this.#ends.add(ended);
+    void ended.then(() => this.#ends.delete(ended));
+  }
+
   changed(socket: Socket, from: SocketState, to: SocketState): void {
     this.#reporter.fact('socket.state', { socket: socket.number, from, to });
-    this.#updateState();
+    this.#status.update(this.#sockets);
   }
 
   online(socket: Socket, attempt: number): void {
@@ -167,50 +161,60 @@ export class Sockets implements SocketHub, Placement {
     this.#listener.connected({ attempt, transport: this.transport.name });
   }
 
+  /** Told when the last socket falls, and whenever one is given up: its topics wait for the worker. */
   lost(socket: Socket, fact: DisconnectedFact): void {
-    const { close, attempt, retryIn } = fact;
-    this.#status = { ...this.#status, attempt, close };
-    const { cause, code, status } = close;
-    this.#reporter.fact('socket.lost', {
-      socket: socket.number,
-      cause,
-      code,
-      status,
-      attempt,
-      retryIn,
-    });
+    // Its last topic was left as it fell: it is no socket of this client any more.
+    if (!this.#sockets.includes(socket)) return;
+    this.#status.lost(socket, fact);
+    this.#reportLost(socket, fact);
     const others = this.#sockets.filter((each) => each !== socket);
-    const isLast = this.#isWanted ? !others.some(isOnline) : !others.some(hasSession);
-    if (isLast) this.#listener.disconnected(fact);
+    const isTold = this.#isWanted
+      ? fact.retryIn === null || !others.some(isOnline)
+      : !others.some(hasSession);
+    if (fact.retryIn === null && bestOf(others) === 'disconnected') this.#isWanted = false;
+    if (isTold) this.#listener.disconnected(fact);
   }
 
-  /** Only the first socket stays open for its own sake. */
+  /** Only the first socket stays open for its own sake. One at rest with all others may be of use again. */
   emptied(socket: Socket): void {
-    const index = this.#sockets.indexOf(socket);
-    if (index < 1) return;
-    this.#sockets.splice(index, 1);
-    if (socket.online) this.lost(socket, { close: UNUSED, attempt: 0, retryIn: null });
-    void socket.stop();
-    this.#updateState();
+    if (!this.#isWanted || this.#sockets.indexOf(socket) < 1) return;
+    // One that is just falling is no longer online, and its chart has not yet left the state.
+    const wasOpen = socket.online || socket.state === 'connected';
+    this.#remove(socket);
+    this.#isWanted = !this.isAtRest;
+    if (wasOpen && !this.#sockets.some(isOnline)) {
+      this.#listener.disconnected(this.#status.outlook(this.#sockets));
+    }
   }
 
-  #updateState(): void {
-    const best = bestOf(this.#sockets);
-    if (best === this.#status.state) return;
-    this.#status = { ...this.#status, state: best, since: this.#now() };
+  #addSocket(): Socket {
+    this.#socketsMade += 1;
+    const socket = new Socket(this.#socketsMade, this);
+    this.#sockets.push(socket);
+    if (this.#isWanted) socket.connect();
+    return socket;
   }
 
-  #now(): Date {
-    return new Date(this.clock.now());
+  #remove(socket: Socket): void {
+    this.#sockets.splice(this.#sockets.indexOf(socket), 1);
+    this.#reporter.fact('socket.emptied', { socket: socket.number });
+    socket.stop();
+    this.#status.update(this.#sockets);
+  }
+
+  #reportLost({ number: socket }: Socket, { close, attempt, retryIn }: DisconnectedFact): void {
+    const { cause, code, status } = close;
+    this.#reporter.fact('socket.lost', { socket, cause, code, status, attempt, retryIn });
   }
 
   #ground(): ChannelGround {
-    const { outbox, timeouts, reconnect, serializer } = this.settings;
+    const { outbox, timeouts, reconnect, rejoin, serializer } = this.settings;
     return {
       clock: this.clock,
       random: this.random,
       inspect: this.inspect,
       rules: {
+        join: { timeout: timeouts.join, rejoin },
         outbox,
         paramsTimeout: timeouts.credentials,
         leaveTimeout: timeouts.leave,
@@ -221,33 +225,6 @@ export class Sockets implements SocketHub, Placement {
       measure: (message: WireMessage) => Buffer.byteLength(serializer.encode(message)),
     };
   }
-
-  #roomAmong(sockets: readonly Socket[]): Socket | null {
-    const room = this.settings.maxSockets - this.#sockets.length;
-    const limits = { channels: this.#channelLimit, sockets: sockets.length + room };
-    const place = placeAmong(sockets, limits);
-    return place === 'new' ? this.#addSocket() : place;
-  }
-
-  /** All are full: the server's own answer tells the worker so. */
-  #leastLoaded(): Socket {
-    return this.#sockets.reduce((least, each) => (each.carried < least.carried ? each : least));
-  }
-
-  #addSocket(): Socket {
-    this.#socketsMade += 1;
-    const socket = new Socket(this.#socketsMade, this);
-    this.#sockets.push(socket);
-    if (this.#isWanted) socket.connect();
-    return socket;
-  }
-}
-
-function bestOf(sockets: readonly Socket[]): SocketState {
-  const states = new Set(sockets.map((socket) => socket.state));
-  if (states.has('connected')) return 'connected';
-  if (states.has('connecting')) return 'connecting';
-  return states.has('backingOff') ? 'backingOff' : 'disconnected';
 }
 
 function isOnline(socket: Socket): boolean {
@@ -258,6 +235,6 @@ function hasSession({ state }: Socket): boolean {
   return state === 'connected' || state === 'connecting';
 }
 
-function isAtRest(socket: Socket): boolean {
-  return socket.state === 'disconnected';
+function isEmpty({ carried }: Socket): boolean {
+  return carried === 0;
 }

@@ -82,6 +82,19 @@ describe('telemetry', () => {
   });
 });
 
+describe('a topic that is wanted twice', () => {
+  test('keeps the terms of its first join when the second gives none', async () => {
+    await using sim = await simulate(new SimulatedWorker());
+    sim.worker.join('room:1', { v: 1 }, { rejoin: false });
+    await sim.quiet();
+    sim.worker.join('room:1', { v: 2 });
+    sim.phoenix.crash('room:1');
+    await sim.pass(60_000);
+    expect(sim.given('handleChannelClosed')).toMatchObject([{ cause: 'crashed', retryIn: null }]);
+    expect(sim.phoenix.sent('phx_join')).toHaveLength(1);
+  });
+});
+
 describe('init', () => {
   test('may wait for its own join: the connection does not wait for init', async () => {
     class Waiter extends SimulatedWorker {

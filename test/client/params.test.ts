@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { JoinParams } from '../../src/index.js';
-import type { Script } from '../support/memory-phoenix.js';
+import { OK, type Received, type Script } from '../support/memory-phoenix.js';
 import { type Simulation, simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
 type Asked = Parameters<JoinParams<unknown>>[0];
@@ -39,7 +39,7 @@ describe('a params function', () => {
         retryIn: 500,
         error: {
           code: 'PHX_JOIN_PARAMS',
-          message: 'join room:1: its params function failed: no cursor',
+          message: 'join room:1: its params could not be had or sent: no cursor',
           cause: problem,
         },
       },
@@ -108,6 +108,19 @@ describe('a params function', () => {
     expect(answers).toHaveLength(2);
     expect(payloads(sim)).toEqual([]);
     expect(sim.given('handleJoinError')).toEqual([]);
+  });
+
+  test('that answers after its policy has ended the topic is not heard', async () => {
+    let answer: (params: unknown) => void = () => undefined;
+    const params = () => new Promise((resolve) => void (answer = resolve));
+    await using sim = await simulate(new SimulatedWorker(), { options: { rejoin: false } });
+    sim.worker.join('room:1', params);
+    await sim.pass(10_000);
+    expect(sim.given('handleJoinError')).toMatchObject([{ retryIn: null }]);
+    answer({});
+    await sim.quiet();
+
+    expect(payloads(sim)).toEqual([]);
   });
 
   test('may answer at once or later', async () => {
@@ -181,5 +194,73 @@ describe('params that are no function', () => {
     await expect(join.outcome()).resolves.toMatchObject({
       error: { code: 'PHX_JOIN_PARAMS', cause: { code: 'PHX_ENCODING' } },
     });
+  });
+});
+
+describe('while the params of the next join are awaited, a join that timed out is not forgotten', () => {
+  /** The first join was given up, and may yet be accepted; the params function was asked again. */
+  async function askedAgain(
+    again: unknown = new Promise(() => undefined),
+  ): Promise<Simulation & { first: Received }> {
+    const params = ({ attempt }: Asked) => (attempt === 1 ? {} : again);
+    const join: Script['join'] = ({ topic }) => (topic === 'room:1' ? null : OK);
+    const sim = await joining(params, { join, leave: () => OK });
+    await sim.pass(10_500);
+    expect(sim.asked).toHaveLength(2);
+    const [first] = sim.phoenix.sent('phx_join');
+    if (first === undefined) throw new Error('no join was sent');
+    return Object.assign(sim, { first });
+  }
+
+  test('by a leave: the server may hold the channel', async () => {
+    await using sim = await askedAgain();
+    const leave = sim.worker.leave('room:1');
+    await sim.quiet();
+
+    expect(sim.phoenix.sent('phx_leave')).toMatchObject([{ joinRef: sim.first.ref }]);
+    await expect(leave.outcome()).resolves.toMatchObject({ ok: true });
+  });
+
+  test('by its late ok, which frees its turn and needs no other join', async () => {
+    await using sim = await askedAgain();
+    sim.phoenix.reply(sim.first, OK);
+    await sim.quiet();
+
+    expect(sim.given('handleJoined')).toHaveLength(1);
+    expect(sim.phoenix.sent('phx_join')).toHaveLength(1);
+    sim.worker.push('room:1', 'ping');
+    await sim.quiet();
+    expect(sim.phoenix.sent('ping')).toMatchObject([{ joinRef: sim.first.ref }]);
+  });
+
+  test('by a late "too many channels", which moves no channel that is not asking', async () => {
+    await using sim = await askedAgain();
+    sim.worker.join('room:2');
+    await sim.quiet();
+    expect(sim.worker.joined('room:2')).toBe(true);
+    sim.phoenix.reply(sim.first, ['error', { reason: 'too many channels joined' }]);
+    await sim.quiet();
+
+    expect(sim.phoenix.dials).toHaveLength(1);
+    expect(sim.worker.joined('room:1')).toBe(false);
+  });
+
+  test('when those cannot be sent', async () => {
+    await using sim = await askedAgain({ big: 1n });
+    expect(sim.given('handleJoinError').at(-1)?.error.code).toBe('PHX_JOIN_PARAMS');
+    sim.phoenix.reply(sim.first, OK);
+    await sim.quiet();
+
+    expect(sim.worker.joined('room:1')).toBe(true);
+  });
+
+  test('when those do not come in time', async () => {
+    await using sim = await askedAgain();
+    await sim.pass(10_000);
+    expect(sim.given('handleJoinError').at(-1)?.error.code).toBe('PHX_JOIN_PARAMS');
+    sim.phoenix.reply(sim.first, OK);
+    await sim.quiet();
+
+    expect(sim.worker.joined('room:1')).toBe(true);
   });
 });

@@ -145,3 +145,69 @@ describe('bytes', () => {
     expect((frame as Uint8Array).subarray(-3)).toEqual(new Uint8Array([1, 2, 3]));
   });
 });
+
+describe('a push that nobody awaits, sent and never replied to, is told to telemetry alone', () => {
+  const untold = ({ telemetry }: Simulation): readonly unknown[] =>
+    telemetry
+      .filter(({ name }) => name === 'push.unanswered')
+      .map(({ at, ...fact }) => {
+        expect(at).toEqual(expect.any(Number));
+        return fact;
+      });
+  const ping = { name: 'push.unanswered', topic: 'room:1', event: 'ping' };
+
+  test.each<[string, string, (sim: Simulation) => unknown]>([
+    ['when its time is up', 'timeout', (sim) => sim.pass(10_000)],
+    ['when its channel ends', 'lost', ({ phoenix }) => phoenix.crash('room:1')],
+    ['when the connection ends', 'lost', ({ phoenix }) => phoenix.cut()],
+    ['when the topic is left', 'lost', ({ worker }) => worker.leave('room:1')],
+    ['when the worker stops', 'lost', ({ client }) => client.stop()],
+  ])('%s', async (_, why, ends) => {
+    await using sim = await joined();
+    sim.worker.push('room:1', 'ping', { token: 'secret' });
+    await sim.quiet();
+    await ends(sim);
+    await sim.quiet();
+
+    expect(untold(sim)).toEqual([{ ...ping, why }]);
+    expect(sim.given('handlePushError')).toEqual([]);
+  });
+
+  test('but not when somebody awaits it, nor when it was never sent', async () => {
+    await using sim = await joined();
+    void sim.worker.push('room:1', 'ping').outcome();
+    await sim.pass(10_000);
+    sim.phoenix.crash('room:1');
+    await sim.quiet();
+    sim.worker.push('room:1', 'late', {}, { ttl: 1 });
+    await sim.pass(1);
+
+    expect(sim.given('handlePushError')).toMatchObject([{ event: 'late' }]);
+    expect(untold(sim)).toEqual([]);
+  });
+});
+
+describe('a push for a topic that is not wanted', () => {
+  const refused = (message: string) => ({
+    error: { code: 'PHX_PUSH_DROPPED', delivered: 'no', message },
+  });
+
+  test('says to join it first', async () => {
+    await using sim = await joined();
+    const push = sim.worker.push('room:2', 'ping');
+
+    await expect(push.outcome()).resolves.toMatchObject(
+      refused('push ping to room:2: the topic is not wanted: join it first'),
+    );
+  });
+
+  test('says after a stop that no join will help', async () => {
+    await using sim = await joined();
+    await sim.client.stop();
+    const push = sim.worker.push('room:1', 'ping');
+
+    await expect(push.outcome()).resolves.toMatchObject(
+      refused('push ping to room:1: the client has stopped'),
+    );
+  });
+});

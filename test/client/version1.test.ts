@@ -1,7 +1,7 @@
 /** A worker that speaks version 1, whose messages from the server name no join. */
 
 import { describe, expect, test } from 'vitest';
-import { OK, type Received, type Script } from '../support/memory-phoenix.js';
+import { type Answered, OK, type Received, type Script } from '../support/memory-phoenix.js';
 import { type Simulation, simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
 async function joined(script: Script = {}): Promise<Simulation> {
@@ -92,6 +92,37 @@ describe('in version 1', () => {
 
     await expect(leave).resolves.toMatchObject({ error: { code: 'PHX_LEAVE_TIMEOUT' } });
     expect(sim.phoenix.sent('phx_join')).toHaveLength(2);
+  });
+
+  test.each<[string, Answered | null]>([
+    ['is never answered', null],
+    ['is refused meanwhile', ['error', {}]],
+  ])('leaving a join that %s ends with the reply: no close is to come', async (_, answer) => {
+    await using sim = await joined({ join: () => null, leave: () => null });
+    const [join] = sim.phoenix.sent('phx_join');
+    const leave = sim.worker.leave('room:1').outcome();
+    await sim.quiet();
+    if (join !== undefined && answer !== null) sim.phoenix.reply(join, answer);
+    sim.phoenix.reply(leaveOf(sim), OK);
+    await sim.quiet();
+
+    expect(sim.given('handleChannelClosed')).toMatchObject([{ cause: 'left' }]);
+    await expect(leave).resolves.toEqual({ ok: true, response: undefined });
+  });
+
+  test('leaving a join that is accepted meanwhile ends with the close', async () => {
+    await using sim = await joined({ join: () => null, leave: () => null });
+    const [join] = sim.phoenix.sent('phx_join');
+    sim.worker.leave('room:1');
+    await sim.quiet();
+    if (join !== undefined) sim.phoenix.reply(join, OK);
+    sim.phoenix.reply(leaveOf(sim), OK);
+    await sim.quiet();
+    expect(sim.given('handleChannelClosed')).toEqual([]);
+
+    sim.phoenix.close('room:1', leaveOf(sim));
+    await sim.quiet();
+    expect(sim.given('handleChannelClosed')).toMatchObject([{ cause: 'left' }]);
   });
 
   test('bytes are refused at once with the remedy', async () => {

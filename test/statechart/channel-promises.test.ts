@@ -8,6 +8,7 @@ import {
   leaving,
   live,
   preparing,
+  preparingAgain,
   queued,
   queuedAgain,
   refused,
@@ -146,12 +147,30 @@ describe('a late ok for the newest join counts', () => {
   test.each([
     ['while it backs off', timedOut],
     ['while it waits for its next turn', queuedAgain],
+    ['while the params of the next one are asked for', preparingAgain],
+    ['after those have failed', withoutParams],
   ])('%s', (_, route) => {
     using run = new ChannelRun();
     route(run);
     run.send('join.accepted', 'greeting.ended');
     expect(run.state).toBe('joined.live');
     expect(run.calls.filter((call) => call === 'pushJoin')).toHaveLength(1);
+  });
+});
+
+describe('a join that the server may yet accept is left like one that it has accepted', () => {
+  test.each([
+    ['while it backs off', timedOut],
+    ['while it waits for its next turn', queuedAgain],
+    ['while the params of the next one are asked for', preparingAgain],
+    ['after those have failed', withoutParams],
+    ['after those have not come in time', withLateParams],
+  ])('%s', (_, route) => {
+    using run = new ChannelRun();
+    route(run);
+    run.send('leave');
+    expect(run.state).toBe('leaving.forGood');
+    expect(run.calls).toContain('pushLeave');
   });
 });
 
@@ -181,3 +200,13 @@ test('the gate is open before the worker hears of the join', () => {
   announced(run);
   expect(run.calls.indexOf('openGate')).toBeLessThan(run.calls.indexOf('announceJoined welcome'));
 });
+
+function withoutParams(run: ChannelRun): void {
+  preparingAgain(run);
+  run.send('params.failed');
+}
+
+function withLateParams(run: ChannelRun): void {
+  preparingAgain(run);
+  run.clock.advance(run.paramsTimeout);
+}

@@ -3,13 +3,53 @@
 import { describe, expect, test } from 'vitest';
 import { TOO_MANY_CHANNELS } from '../../src/protocol/names.js';
 import { admit, answer, heard, ServedSockets } from '../support/chart-sockets.js';
+import { lost } from '../../src/protocol/close.js';
+import type {
+  Connection,
+  DialRequest,
+  Transport,
+  TransportSink,
+} from '../../src/transport/transport.js';
 import type { MemorySession } from '../../src/transport/memory-transport.js';
+
+/** Opens at once; its connections end when the test says so. */
+class LingeringTransport implements Transport {
+  readonly name = 'lingering';
+  readonly #sinks: TransportSink[] = [];
+
+  get dials(): number {
+    return this.#sinks.length;
+  }
+
+  dial(_request: DialRequest, sink: TransportSink): Connection {
+    this.#sinks.push(sink);
+    sink.opened();
+    const silent = () => undefined;
+    return {
+      bufferedAmount: 0,
+      send: silent,
+      pause: silent,
+      resume: silent,
+      close: silent,
+      terminate: silent,
+    };
+  }
+
+  end(index: number): void {
+    this.#sinks[index]?.closed(lost('network', 'the end'));
+  }
+}
 
 const FULL = { reason: TOO_MANY_CHANNELS };
 
 /** Refuses the next join, because the socket admits no more channels. */
 async function refuseAsFull(session: MemorySession): Promise<void> {
   answer(session, await heard(session), 'error', FULL);
+}
+
+/** Comes after all that needs no time. */
+function nextTurn<T>(value: T): Promise<T> {
+  return new Promise((resolve) => setImmediate(resolve, value));
 }
 
 /** Two open sockets, which carry `a` and `b`. */
@@ -63,14 +103,24 @@ describe('the worker is told that its last connection has ended', () => {
     expect(served.told).toEqual(['connected', 'disconnected: requested']);
   });
 
-  test('when the only open socket is closed because its last topic was left', async () => {
+  test('why the others are away, when the only open one is closed for want of topics', async () => {
     await using served = new ServedSockets();
     const [first, second] = await openTwo(served);
     first.cut();
     expect(served.told).toEqual(['connected']);
     served.sockets.channels.leave('b');
     answer(second, await heard(second), 'ok');
-    expect(served.told).toEqual(['connected', 'disconnected: requested']);
+    expect(served.told).toEqual(['connected', 'disconnected: peer']);
+    expect(served.sockets.status.state).toBe('backingOff');
+  });
+
+  test('once, when the last one falls while its last topic is being left', async () => {
+    await using served = new ServedSockets();
+    const [first, second] = await openTwo(served);
+    first.cut();
+    served.sockets.channels.leave('b');
+    second.cut();
+    expect(served.told).toEqual(['connected', 'disconnected: peer']);
     expect(served.sockets.status.state).toBe('backingOff');
   });
 
@@ -82,7 +132,7 @@ describe('the worker is told that its last connection has ended', () => {
   });
 });
 
-test('disconnect ends every socket, though one is let go while it does', async () => {
+test('disconnect ends every socket, though the last topic of one ends with it', async () => {
   await using served = new ServedSockets();
   await openTwo(served);
   served.join('c');
@@ -91,4 +141,35 @@ test('disconnect ends every socket, though one is let go while it does', async (
   served.sockets.disconnect();
   expect(served.sockets.isAtRest).toBe(true);
   expect((await third.closed).code).toBe(1000);
+});
+
+describe('stop waits for every transport', () => {
+  test('though its socket has long opened another one', async () => {
+    const lingering = new LingeringTransport();
+    await using served = new ServedSockets({ transports: [lingering] });
+    served.sockets.disconnect();
+    served.sockets.connect();
+    served.clock.advance(10_000);
+    expect(lingering.dials).toBe(2);
+    const stopped = served.sockets.stop().then(() => 'stopped');
+    lingering.end(1);
+    expect(await Promise.race([stopped, nextTurn('open')])).toBe('open');
+    lingering.end(0);
+    expect(await stopped).toBe('stopped');
+  });
+
+  test('though its socket was let go for want of topics', async () => {
+    const lingering = new LingeringTransport();
+    await using served = new ServedSockets({ maxChannelsPerSocket: 1, transports: [lingering] });
+    served.join('a');
+    served.join('b', false);
+    expect(lingering.dials).toBe(2);
+    served.sockets.channels.leave('b');
+    served.clock.advance(10_000);
+    const stopped = served.sockets.stop().then(() => 'stopped');
+    lingering.end(0);
+    expect(await Promise.race([stopped, nextTurn('open')])).toBe('open');
+    lingering.end(1);
+    expect(await stopped).toBe('stopped');
+  });
 });

@@ -30,6 +30,7 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
       random: () => 0,
       inspect: undefined,
       rules: {
+        join: { timeout: 10_000, rejoin: DEFAULT_REJOIN },
         outbox: DEFAULT_OUTBOX,
         paramsTimeout: 10_000,
         leaveTimeout: 5000,

@@ -53,6 +53,12 @@ export function queuedAgain(run: ChannelRun): void {
   run.clock.advance(run.retryIn ?? 0);
 }
 
+/** Asking for the params of another join, while the server may yet accept the last one. */
+export function preparingAgain(run: ChannelRun): void {
+  queuedAgain(run);
+  run.send('turn.given');
+}
+
 export function leaving(run: ChannelRun): void {
   live(run);
   run.send('leave');

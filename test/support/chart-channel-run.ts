@@ -131,11 +131,11 @@ export class ChannelRun implements ChannelEffects, Disposable {
   }
 
   prepareJoin(attempt: number): void {
-    this.#hasJoinRef = true;
     this.calls.push(`prepareJoin ${attempt}`);
   }
 
   pushJoin(): void {
+    this.#hasJoinRef = true;
     this.#writtenAt = this.clock.monotonic();
     this.calls.push('pushJoin');
   }

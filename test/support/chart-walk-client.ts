@@ -153,8 +153,13 @@ export class WalkClient implements SocketsListener {
     this.isToldOnline = true;
   }
 
-  disconnected(): void {
+  /** A socket that is given up is told though others are open: the worker looks at the status when its turn comes. */
+  disconnected({ retryIn }: { retryIn: number | null }): void {
     this.isToldOnline = false;
+    if (retryIn !== null) return;
+    queueMicrotask(() => {
+      if (this.sockets.status.state === 'connected') this.isToldOnline = true;
+    });
   }
 
   /** A worker that is busy comes to it later. */

@@ -1,0 +1,9 @@
+/** On what terms a topic is wanted. */
+
+import type { RejoinRule } from '../policy/rejoin.js';
+
+export type JoinTerms = {
+  /** Milliseconds that a join may take. */
+  readonly timeout: number;
+  readonly rejoin: RejoinRule;
+};

@@ -1,0 +1,72 @@
+/** How the connections of a client stand: the best of its sockets, the newest end, and what keeps each one away. */
+
+import type { Clock } from '../clock.js';
+import type { Close } from '../protocol/close.js';
+import type { DisconnectedFact } from './listener.js';
+import type { Socket, SocketState } from './socket.js';
+
+export type SocketsStatus = {
+  /** The best that any socket is in. */
+  readonly state: SocketState;
+  readonly since: Date;
+  readonly attempt: number;
+  readonly close: Close | null;
+};
+
+/** What is looked at in a socket. */
+export type Standing = Pick<Socket, 'state' | 'floorLeft'>;
+
+/** How a socket ends that carries no channel any more. */
+const UNUSED: Close = { cause: 'requested', code: 1000, reason: 'no topic left', status: null };
+
+export class StatusRecord {
+  readonly #clock: Clock;
+  readonly #losses = new WeakMap<Standing, DisconnectedFact & { readonly retryAt: number }>();
+  #status: SocketsStatus;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#status = { state: 'disconnected', since: this.#now(), attempt: 0, close: null };
+  }
+
+  get current(): SocketsStatus {
+    return { ...this.#status };
+  }
+
+  update(sockets: readonly Standing[]): void {
+    const state = bestOf(sockets);
+    if (state === this.#status.state) return;
+    this.#status = { ...this.#status, state, since: this.#now() };
+  }
+
+  lost(socket: Standing, fact: DisconnectedFact): void {
+    const { close, attempt, retryIn } = fact;
+    this.#status = { ...this.#status, attempt, close };
+    this.#losses.set(socket, { ...fact, retryAt: this.#clock.monotonic() + (retryIn ?? 0) });
+  }
+
+  /** Why none of these is open, and when the first of them that will be dialed is: now, not when it fell. */
+  outlook(sockets: readonly Standing[]): DisconnectedFact {
+    const next = sockets.find(({ state }) => state !== 'disconnected') ?? sockets[0];
+    const loss = next && this.#losses.get(next);
+    // A socket that waits to connect again was hung up by request: that is not why the client has no connection.
+    if (loss === undefined || loss.close.cause === 'requested') {
+      return { close: UNUSED, attempt: 0, retryIn: next?.floorLeft() ?? null };
+    }
+    const { close, attempt, retryAt } = loss;
+    const retryIn = Math.max(0, retryAt - this.#clock.monotonic());
+    return { close, attempt, retryIn: next?.state === 'disconnected' ? null : retryIn };
+  }
+
+  #now(): Date {
+    return new Date(this.#clock.now());
+  }
+}
+
+/** `disconnected`: all are at rest. */
+export function bestOf(sockets: readonly Pick<Socket, 'state'>[]): SocketState {
+  const states = new Set(sockets.map(({ state }) => state));
+  if (states.has('connected')) return 'connected';
+  if (states.has('connecting')) return 'connecting';
+  return states.has('backingOff') ? 'backingOff' : 'disconnected';
+}
