@@ -72,6 +72,25 @@ describe('a transport of the user', () => {
   );
 });
 
+describe('a callback', () => {
+  test('that returns a thenable of another making is awaited', async () => {
+    const settled: (() => void)[] = [];
+    class Patient extends SimulatedWorker {
+      override handleConnected(): Promise<void> {
+        const thenable = { then: (done: () => void) => void settled.push(done) };
+        return thenable as unknown as Promise<void>;
+      }
+    }
+    await using sim = await simulate(new Patient());
+    sim.worker.join('room:1');
+    await sim.quiet();
+    expect(sim.given('handleJoined')).toEqual([]);
+    for (const settle of settled) settle();
+    await sim.quiet();
+    expect(sim.given('handleJoined')).toHaveLength(1);
+  });
+});
+
 describe('telemetry', () => {
   test('that rejects hurts nobody', async () => {
     const telemetry = { fact: () => Promise.reject(new Error('no')) as unknown as void };

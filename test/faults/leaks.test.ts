@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { PhoenixDouble, seedChannels } from '../../src/testing/index.js';
 import type { Transport, TransportSink } from '../../src/transport/transport.js';
 import { wsTransport } from '../../src/transport/ws-transport.js';
-import { CountingClock } from '../support/fault-clock.js';
+import { CountingClock } from '../support/counting-clock.js';
 import { QUICK } from '../support/fault-options.js';
 import { ClockedWorker } from '../support/fault-worker.js';
 

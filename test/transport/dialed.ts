@@ -2,12 +2,12 @@
 
 import { getEventListeners } from 'node:events';
 import { expect } from 'vitest';
-import { systemClock, type Clock } from '../../src/clock.js';
 import type { Close } from '../../src/protocol/close.js';
 import type { Frame } from '../../src/protocol/serializer.js';
 import { Arrivals } from '../../src/transport/arrivals.js';
 import type { Connection, TransportSink } from '../../src/transport/transport.js';
 import { wsTransport, type WebSocketOptions } from '../../src/transport/ws-transport.js';
+import { CountingClock } from '../support/counting-clock.js';
 
 export type DialOptions = WebSocketOptions & {
   readonly headers?: { readonly [name: string]: string };
@@ -17,37 +17,6 @@ export type DialOptions = WebSocketOptions & {
 
 /** A frame, or the word `opened` or `closed`. */
 type Report = Frame;
-
-/** The system's clock, with a count of the timers that have neither run nor been cleared. */
-class CountingClock implements Clock {
-  readonly #running = new Set<unknown>();
-
-  get running(): number {
-    return this.#running.size;
-  }
-
-  now(): number {
-    return systemClock.now();
-  }
-
-  monotonic(): number {
-    return systemClock.monotonic();
-  }
-
-  setTimeout(turn: () => void, ms: number): unknown {
-    const timer = systemClock.setTimeout(() => {
-      this.#running.delete(timer);
-      turn();
-    }, ms);
-    this.#running.add(timer);
-    return timer;
-  }
-
-  clearTimeout(timer: unknown): void {
-    this.#running.delete(timer);
-    systemClock.clearTimeout(timer);
-  }
-}
 
 export class Dialed implements AsyncDisposable {
   readonly connection: Connection;
