@@ -13,6 +13,8 @@ export type CloseCause =
   | 'heartbeatTimeout'
   /** Bytes were waiting to be written and none left within the deadline. */
   | 'writeTimeout'
+  /** More messages waited for the worker than `inbox` allows, and its `whenFull` is `disconnect`. */
+  | 'inboxFull'
   /** This side asked for it. */
   | 'requested';
 

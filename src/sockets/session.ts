@@ -70,16 +70,26 @@ export class Session implements TransportSink {
   }
 
   send(frame: Frame): void {
-    try {
-      this.#connection?.send(frame);
-    } catch (error) {
-      this.#failed('network', `the transport ${this.#owner.transport.name} threw`, error);
-    }
+    this.#attempt((connection) => {
+      connection.send(frame);
+    });
   }
 
   /** Ends it for a fault of this side's own. */
-  abandon(what: string, error: unknown): void {
-    this.#failed('network', what, error);
+  abandon(cause: Close['cause'], what: string, error?: unknown): void {
+    this.#failed(cause, what, error);
+  }
+
+  pause(): void {
+    this.#attempt((connection) => {
+      connection.pause();
+    });
+  }
+
+  resume(): void {
+    this.#attempt((connection) => {
+      connection.resume();
+    });
   }
 
   /** Lets `hangUp` end with a Close frame: the peer still listens. */
@@ -127,10 +137,19 @@ export class Session implements TransportSink {
     this.#tell({ type: 'credentials.given' });
   }
 
-  #failed(cause: Close['cause'], what: string, error: unknown): void {
+  /** A transport of the user's own may throw. */
+  #attempt(use: (connection: Connection) => void): void {
+    try {
+      if (this.#connection !== null) use(this.#connection);
+    } catch (error) {
+      this.#failed('network', `the transport ${this.#owner.transport.name} threw`, error);
+    }
+  }
+
+  #failed(cause: Close['cause'], what: string, error?: unknown): void {
     if (!this.#isLive) return;
-    const why = error instanceof Error ? error.message : String(error);
-    this.#tell({ type: 'transport.closed', close: lost(cause, `${what}: ${why}`, error) });
+    const reason = error === undefined ? what : `${what}: ${wordsOf(error)}`;
+    this.#tell({ type: 'transport.closed', close: lost(cause, reason, error) });
   }
 
   #letGo(): void {
@@ -142,4 +161,8 @@ export class Session implements TransportSink {
       this.#end();
     }
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -16,6 +16,9 @@ export type SocketEvent =
   | { readonly type: 'disconnect' }
   /** The machine slept: whatever was quiet may be long dead. */
   | { readonly type: 'clock.jumped' }
+  /** The worker cannot keep up, so nothing is read for a while: not even the answer to a heartbeat. */
+  | { readonly type: 'reading.paused' }
+  | { readonly type: 'reading.resumed' }
   | SessionEvent;
 
 /** What the chart reads and needs done. None of these may throw; trouble comes back as an event. */
@@ -30,6 +33,7 @@ export interface SocketEffects {
   authorize(refused: boolean, attempt: number): void;
   dial(): void;
   pushHeartbeat(): void;
+  isReadingPaused(): boolean;
   /** Whether silence about a heartbeat is no proof of death: other frames came, or a join holds the server up. */
   mayStillAnswer(): boolean;
   /** Milliseconds until the connection has been of use for long enough to forget failures; 0: it has. */

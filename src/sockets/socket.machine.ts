@@ -75,6 +75,7 @@ export const socketMachine = setup({
     },
   },
   guards: {
+    isReadingPaused: ({ context }) => context.effects.isReadingPaused(),
     hasNoHeartbeat: ({ context }) => context.effects.heartbeatInterval === null,
     mayStillAnswer: ({ context: { effects, unanswered } }) =>
       unanswered < LAST_UNANSWERED && effects.mayStillAnswer(),
@@ -178,11 +179,19 @@ export const socketMachine = setup({
                 quiet: {
                   always: { guard: 'hasNoHeartbeat', target: 'off' },
                   on: { 'clock.jumped': 'awaiting' },
-                  after: { heartbeatInterval: 'awaiting' },
+                  after: {
+                    heartbeatInterval: [
+                      { guard: 'isReadingPaused', target: 'deaf' },
+                      { target: 'awaiting' },
+                    ],
+                  },
                 },
                 awaiting: {
                   entry: 'pushHeartbeat',
-                  on: { 'heartbeat.answered': { target: 'quiet', actions: 'forgetUnanswered' } },
+                  on: {
+                    'heartbeat.answered': { target: 'quiet', actions: 'forgetUnanswered' },
+                    'reading.paused': 'deaf',
+                  },
                   after: {
                     heartbeatTimeout: [
                       {
@@ -202,6 +211,10 @@ export const socketMachine = setup({
                       },
                     ],
                   },
+                },
+                deaf: {
+                  description: 'What is not read cannot be late.',
+                  on: { 'reading.resumed': 'awaiting' },
                 },
               },
             },

@@ -33,6 +33,7 @@ export interface SocketHub {
   readonly turns: DialTurns;
   readonly transport: Transport;
   readonly inspect: ((event: unknown) => void) | undefined;
+  readonly isReadingPaused: boolean;
   nextRef(): string;
   request(credentials: Credentials, signal: AbortSignal): DialRequest;
   received(inbound: Inbound): void;
@@ -110,6 +111,21 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     this.online = false;
     this.#sleepWatch.stop();
     this.#actor.stop();
+  }
+
+  pauseReading(): void {
+    this.#session?.pause();
+    this.#actor.send({ type: 'reading.paused' });
+  }
+
+  resumeReading(): void {
+    this.#session?.resume();
+    this.#actor.send({ type: 'reading.resumed' });
+  }
+
+  /** Ends the present session for a fault of this side's own. */
+  abandon(cause: Close['cause'], reason: string): void {
+    this.#session?.abandon(cause, reason);
   }
 
   // What a channel asks of its carrier.
@@ -197,6 +213,10 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     return this.#hub.settings.heartbeat.timeout;
   }
 
+  isReadingPaused(): boolean {
+    return this.#hub.isReadingPaused;
+  }
+
   mayStillAnswer(): boolean {
     return this.#framesSinceHeartbeat > 0 || this.joins.inFlight > 0;
   }
@@ -251,7 +271,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     try {
       this.send(heartbeatMessage(ref));
     } catch (error) {
-      this.#session?.abandon('the heartbeat could not be encoded', error);
+      this.#session?.abandon('network', 'the heartbeat could not be encoded', error);
     }
   }
 
@@ -260,6 +280,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     this.lastFrameAt = this.#hub.clock.now();
     this.#weigh();
     this.#sleepWatch.start();
+    if (this.#hub.isReadingPaused) this.#session?.pause();
     this.#hub.online(this, attempt);
     for (const rider of this.riders) rider.socketUp();
   }

@@ -10,6 +10,7 @@ import {
   type ParsedEndpoint,
   sameEndpoint,
 } from '../protocol/endpoint.js';
+import type { CloseCause } from '../protocol/close.js';
 import type { Inbound } from '../protocol/inbound.js';
 import type { WireMessage } from '../protocol/message.js';
 import { Refs } from '../protocol/ref.js';
@@ -46,6 +47,8 @@ export class Sockets implements SocketHub {
   #socketsMade = 0;
   /** Whether a socket that is added is to connect. */
   #isWanted = false;
+  /** Whether the worker cannot keep up for the moment. */
+  isReadingPaused = false;
 
   constructor(settings: Settings, listener: SocketsListener, environment: Environment) {
     this.settings = settings;
@@ -117,6 +120,21 @@ export class Sockets implements SocketHub {
       for (const socket of this.#sockets) socket.stop();
     });
     await Promise.all(this.#ends);
+  }
+
+  pauseReading(): void {
+    this.isReadingPaused = true;
+    for (const socket of this.#sockets) socket.pauseReading();
+  }
+
+  resumeReading(): void {
+    this.isReadingPaused = false;
+    for (const socket of this.#sockets) socket.resumeReading();
+  }
+
+  /** Ends every session; the policy says what follows. */
+  abandon(cause: CloseCause, reason: string): void {
+    for (const socket of [...this.#sockets]) socket.abandon(cause, reason);
   }
 
   // What a socket asks of its client.

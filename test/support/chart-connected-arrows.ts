@@ -7,11 +7,14 @@ import {
   awaiting,
   connected,
   connecting,
+  DEAF,
+  deaf,
   eager,
   excused,
   hurried,
   judged,
   patient,
+  paused,
   PROVEN,
   proven,
   QUIET,
@@ -39,9 +42,33 @@ export const CONNECTED_ARROWS: readonly ArrowCase<SocketRun, SocketEvent['type']
   },
   {
     arrow:
-      'session.connected.heartbeat.quiet, after heartbeatInterval → session.connected.heartbeat.awaiting',
+      'session.connected.heartbeat.quiet, after heartbeatInterval [isReadingPaused] → session.connected.heartbeat.deaf',
+    from: paused(connected),
+    when: 25_000,
+    to: DEAF,
+    calls: [],
+  },
+  {
+    arrow:
+      'session.connected.heartbeat.quiet, after heartbeatInterval [else] → session.connected.heartbeat.awaiting',
     from: connected,
     when: 25_000,
+    to: AWAITING,
+    calls: ['pushHeartbeat'],
+  },
+  {
+    arrow:
+      'session.connected.heartbeat.awaiting, reading.paused → session.connected.heartbeat.deaf',
+    from: awaiting,
+    when: 'reading.paused',
+    to: DEAF,
+    calls: [],
+  },
+  {
+    arrow:
+      'session.connected.heartbeat.deaf, reading.resumed → session.connected.heartbeat.awaiting',
+    from: deaf,
+    when: 'reading.resumed',
     to: AWAITING,
     calls: ['pushHeartbeat'],
   },

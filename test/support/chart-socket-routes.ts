@@ -33,6 +33,12 @@ export function awaiting(run: SocketRun): void {
   run.send('clock.jumped');
 }
 
+/** Nothing is read, so no heartbeat is judged. */
+export function deaf(run: SocketRun): void {
+  awaiting(run);
+  run.send('reading.paused');
+}
+
 /** Of use from the first moment, for long enough. */
 export function proven(run: SocketRun): void {
   connecting(run);
@@ -44,6 +50,18 @@ export function proven(run: SocketRun): void {
 function provenAwaiting(run: SocketRun): void {
   proven(run);
   run.send('clock.jumped');
+}
+
+function provenDeaf(run: SocketRun): void {
+  provenAwaiting(run);
+  run.send('reading.paused');
+}
+
+export function paused(route: Route): Route {
+  return (run) => {
+    run.isPaused = true;
+    route(run);
+  };
 }
 
 export function withoutHeartbeat(route: Route): Route {
@@ -98,6 +116,7 @@ export function wanted(run: SocketRun): void {
 const ON = 'session.connected';
 export const QUIET = `${ON}.heartbeat.quiet + ${ON}.proof.unproven`;
 export const AWAITING = `${ON}.heartbeat.awaiting + ${ON}.proof.unproven`;
+export const DEAF = `${ON}.heartbeat.deaf + ${ON}.proof.unproven`;
 export const WITHOUT_HEARTBEAT = `${ON}.heartbeat.off + ${ON}.proof.unproven`;
 export const PROVEN = `${ON}.heartbeat.quiet + ${ON}.proof.proven`;
 
@@ -111,9 +130,11 @@ export const SOCKET_ROUTES: { readonly [states: string]: Route } = {
   'session.connecting': connecting,
   [QUIET]: connected,
   [AWAITING]: awaiting,
+  [DEAF]: deaf,
   [WITHOUT_HEARTBEAT]: withoutHeartbeat(connected),
   [PROVEN]: proven,
   [`${ON}.heartbeat.awaiting + ${ON}.proof.proven`]: provenAwaiting,
+  [`${ON}.heartbeat.deaf + ${ON}.proof.proven`]: provenDeaf,
   [`${ON}.heartbeat.off + ${ON}.proof.proven`]: withoutHeartbeat(proven),
   'backingOff.floored.patient': patient,
   'backingOff.floored.hurried': hurried,

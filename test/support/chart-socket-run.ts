@@ -21,6 +21,8 @@ export const SOCKET_EVENTS: SocketEvents = {
   connect: { type: 'connect' },
   disconnect: { type: 'disconnect' },
   'clock.jumped': { type: 'clock.jumped' },
+  'reading.paused': { type: 'reading.paused' },
+  'reading.resumed': { type: 'reading.resumed' },
   'turn.given': { type: 'turn.given' },
   'credentials.given': { type: 'credentials.given' },
   'transport.opened': { type: 'transport.opened' },
@@ -43,6 +45,7 @@ export class SocketRun implements SocketEffects, Disposable {
   heartbeatInterval: number | null = 25_000;
   /** Whether silence is excused. */
   isExcused = false;
+  isPaused = false;
   /** Since when the connection has been of use. */
   usefulSince: number | null = null;
   /** Whether the next loss is for want of better credentials. */
@@ -87,6 +90,10 @@ export class SocketRun implements SocketEffects, Disposable {
   }
 
   // What the chart reads.
+
+  isReadingPaused(): boolean {
+    return this.isPaused;
+  }
 
   mayStillAnswer(): boolean {
     return this.isExcused;

@@ -34,6 +34,7 @@ const STEPS: readonly (readonly [weight: number, step: Step])[] = [
   [1, endLine],
   [3, speakStale],
   [0.3, changeMood],
+  [2, pauseOrResume],
   [12, passTime],
   [0.3, sleep],
 ];
@@ -116,6 +117,12 @@ function push(client: WalkClient): void {
 
 function endGreeting(client: WalkClient): void {
   client.endsGreeting();
+}
+
+/** The worker falls behind, or catches up. */
+function pauseOrResume({ sockets }: WalkClient): void {
+  if (sockets.isReadingPaused) sockets.resumeReading();
+  else sockets.pauseReading();
 }
 
 function settleOwnPromise({ chance, owed }: WalkClient): void {
