@@ -20,7 +20,8 @@ export type UsageCode =
   | 'PHX_ENCODING'
   | 'PHX_ALREADY_STARTED'
   | 'PHX_NOT_STARTED'
-  | 'PHX_STOPPED';
+  | 'PHX_STOPPED'
+  | 'PHX_MAILBOX_FULL';
 
 /** The caller's fault: thrown at once, and nothing has changed. */
 export class UsageError extends PhoenixSocketError {
@@ -113,7 +114,7 @@ export class PushError extends PhoenixSocketError {
   }
 }
 
-export type WaitCode = 'PHX_LEAVE_TIMEOUT';
+export type WaitCode = 'PHX_LEAVE_TIMEOUT' | 'PHX_CALL_TIMEOUT';
 
 /** A wait that cannot succeed any more. */
 export class WaitError extends PhoenixSocketError {

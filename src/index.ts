@@ -7,7 +7,7 @@ export type { Delivery, Pending, Push, Reply } from './channel/push-request.js';
 export type { Join, Leave } from './channel/requests.js';
 export type { Outcome } from './channel/settlement.js';
 export type { OnCallbackError } from './client/blame.js';
-export type { Client, ClientStatus } from './client/client.js';
+export type { Client, ClientStatus } from './client/handle.js';
 export {
   type ContractOf,
   type EventName,
@@ -31,6 +31,8 @@ export type {
   Replied,
   StopReason,
 } from './client/facts.js';
+export type { Timer } from './client/timers.js';
+export type { Transition } from './client/timeline.js';
 export { GenSocketClient, type MaybePromise, type Result } from './client/gen-socket-client.js';
 export type { ClientOptions } from './client/start.js';
 export {
@@ -49,6 +51,7 @@ export {
 } from './errors.js';
 export type { Backoff, Jitter } from './policy/backoff.js';
 export type { Duration, Size } from './policy/duration.js';
+export type { InboxPolicy } from './policy/inbox.js';
 export type { OutboxPolicy, WhenFull } from './policy/overflow.js';
 export type { ReconnectPolicy, Verdict } from './policy/reconnect.js';
 export type { RejoinPolicy } from './policy/rejoin.js';

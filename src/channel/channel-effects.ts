@@ -35,7 +35,8 @@ export interface ChannelEffects {
    * one's. A join that was not accepted has none to come.
    */
   readonly closeIsAwaited: boolean;
-  note(state: ChannelState): void;
+  /** `failure` is the newest, if there was one. */
+  note(state: ChannelState, failure: ChannelFailure): void;
   isSocketUp(): boolean;
   askTurn(): void;
   forgoTurn(): void;

@@ -62,7 +62,7 @@ export const channelMachine = setup({
   types: {} as { context: Context; events: ChannelEvent; input: ChannelEffects },
   actions: {
     note: ({ context }, { state }: { state: ChannelState }) => {
-      context.effects.note(state);
+      context.effects.note(state, context.failure);
     },
     askTurn: perform('askTurn'),
     forgoTurn: perform('forgoTurn'),

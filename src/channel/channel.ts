@@ -7,8 +7,8 @@ import type { Inbound } from '../protocol/inbound.js';
 import { pushMessage, type WireMessage } from '../protocol/message.js';
 import { TOO_MANY_CHANNELS, UNMATCHED_TOPIC } from '../protocol/names.js';
 import type { ChannelState } from './channel-effects.js';
-import type { PushFailedFact, RepliedFact } from './facts.js';
-import type { Carrier, ChannelHub, Rider } from './hub.js';
+import type { GapFact, PushFailedFact, RepliedFact } from './facts.js';
+import type { Carrier, ChannelHub, MessageLane, Rider } from './hub.js';
 import { ChannelLife } from './life.js';
 import { Pushes, type PushRoute, type WhyUnanswered } from './pushes.js';
 import type { PushRequest, PushTerms } from './push-request.js';
@@ -20,6 +20,8 @@ export type ChannelStatus = {
   readonly since: Date;
   /** Why the newest join failed; null when it did not. */
   readonly error: JoinError | null;
+  /** Since when messages may have been missed when it was last joined; null: none were. */
+  readonly gap: GapFact | null;
 };
 
 type InboundReply = Extract<Inbound, { kind: 'reply' }>;
@@ -29,6 +31,7 @@ export class Channel implements PushRoute, Rider {
   readonly #hub: ChannelHub;
   readonly #life: ChannelLife;
   readonly #pushes: Pushes;
+  readonly #lane: MessageLane;
 
   constructor(
     topic: string,
@@ -38,6 +41,7 @@ export class Channel implements PushRoute, Rider {
   ) {
     this.topic = topic;
     this.#hub = hub;
+    this.#lane = hub.listener.lane(topic);
     this.#pushes = new Pushes(this);
     this.#life = new ChannelLife(topic, hub, carrier, this.#pushes, join);
   }
@@ -51,8 +55,8 @@ export class Channel implements PushRoute, Rider {
   }
 
   get status(): ChannelStatus {
-    const { state, since, error } = this.#life;
-    return { state, since: new Date(since), error };
+    const { state, since, error, gap } = this.#life;
+    return { state, since: new Date(since), error, gap };
   }
 
   start(): Join {
@@ -72,6 +76,18 @@ export class Channel implements PushRoute, Rider {
     if (this.isJoined) return this.#life.requests.alreadyJoined(this.#life.response);
     const request = this.#life.requests.join(this.#life.terms.timeout);
     this.#life.send({ type: 'join' });
+    return request;
+  }
+
+  /** Null when the topic is being left. */
+  rejoin(): Join | null {
+    if (this.#life.isLeaving) return null;
+    const request = this.#life.requests.join(this.#life.terms.timeout);
+    this.#life.requests.joinWaits(this.#life.terms.timeout);
+    if (this.isJoined || this.#life.isAsking) {
+      this.#life.send({ type: 'leave' });
+      this.#life.send({ type: 'join' });
+    }
     return request;
   }
 
@@ -123,7 +139,7 @@ export class Channel implements PushRoute, Rider {
   }
 
   #receiveMessage({ event, payload }: Extract<Inbound, { kind: 'message' }>): void {
-    this.#hub.listener.message({ topic: this.topic, event, payload });
+    this.#lane.message({ topic: this.topic, event, payload }, this.carrier.lastFrameAt);
   }
 
   #receiveEnd({ kind, payload }: Extract<Inbound, { kind: 'closed' | 'crashed' }>): void {

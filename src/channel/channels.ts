@@ -48,6 +48,11 @@ export class Channels implements ChannelHub {
     return channel.start();
   }
 
+  /** The join fails when nobody wants the topic. */
+  rejoin(topic: string): Join {
+    return this.#channels.get(topic)?.rejoin() ?? this.#lostAlready(topic);
+  }
+
   /** Leaving what nobody wanted succeeds at once. */
   leave(topic: string): Leave {
     return this.#channels.get(topic)?.leave() ?? this.#leftAlready(topic);
@@ -105,8 +110,9 @@ export class Channels implements ChannelHub {
     if (!asked) this.#reporter.fact('push.unanswered', { topic, event, why });
   }
 
-  changed(topic: string, from: ChannelState, to: ChannelState): void {
-    this.#reporter.fact('channel.state', { topic, from, to });
+  changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void {
+    this.#reporter.fact('channel.state', { topic, from, to, reason });
+    this.listener.changed({ who: topic, from, to, reason });
   }
 
   ended(topic: string): void {
@@ -120,6 +126,13 @@ export class Channels implements ChannelHub {
     const leave = requests.leave();
     requests.left(true);
     return leave;
+  }
+
+  #lostAlready(topic: string): Join {
+    const requests = new Requests(topic, this.ground.clock, this.#awaited);
+    const join = requests.join(0);
+    requests.loseJoin('the topic is not wanted: join it first');
+    return join;
   }
 
   #unwanted(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {

@@ -11,6 +11,16 @@ export type GapFact = {
   readonly dropped: number | null;
 };
 
+/** A socket or a channel went from one state to another. */
+export type Change = {
+  /** The topic of a channel, or `socket` and its number. */
+  readonly who: string;
+  readonly from: string;
+  readonly to: string;
+  /** Empty when it went as it should. */
+  readonly reason: string;
+};
+
 /** What a params function is told. */
 export type JoinAttempt = {
   /** Counted from 1; starts again when failures are forgotten. */

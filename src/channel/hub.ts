@@ -6,6 +6,7 @@ import type { OverflowRule } from '../policy/overflow.js';
 import type { WireMessage } from '../protocol/message.js';
 import type { ChannelState } from './channel-effects.js';
 import type {
+  Change,
   ChannelClosedFact,
   JoinedFact,
   JoinFailedFact,
@@ -40,15 +41,23 @@ export interface Carrier {
   send(message: WireMessage): void;
 }
 
+/** Takes the messages of one topic, in order. Must not throw. */
+export interface MessageLane {
+  /** `at` is the wall-clock time of its arrival. */
+  message(fact: MessageFact, at: number): void;
+}
+
 /** Whom channels tell what a worker wants to know. Must not throw. */
 export interface ChannelListener {
   /** Answer with `beginGreeting` and `endGreeting` on the channel, or with `endGreeting` alone: what waits goes out then. */
   joined(fact: JoinedFact): void;
   joinFailed(fact: JoinFailedFact): void;
   channelClosed(fact: ChannelClosedFact): void;
-  message(fact: MessageFact): void;
+  /** Where the messages of a topic go; asked once for each channel. */
+  lane(topic: string): MessageLane;
   replied(fact: RepliedFact): void;
   pushFailed(push: PushRequest, fact: PushFailedFact): void;
+  changed(change: Change): void;
   /** Somebody waits for an outcome of ours: callbacks must not wait for each other. */
   awaited(): void;
 }
@@ -87,7 +96,7 @@ export interface ChannelHub {
   stale(topic: string): void;
   /** A push was sent, and no reply will come. */
   unanswered(push: PushRequest, why: WhyUnanswered): void;
-  changed(topic: string, from: ChannelState, to: ChannelState): void;
+  changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void;
   /** Nobody wants the topic any more. */
   ended(topic: string): void;
 }

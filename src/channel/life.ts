@@ -5,6 +5,7 @@ import type { JoinError } from '../errors.js';
 import { type ChannelFailure, rejoinDelay } from '../policy/rejoin.js';
 import type { ChannelEffects, ChannelEvent, ChannelState } from './channel-effects.js';
 import { channelMachine } from './channel.machine.js';
+import type { GapFact } from './facts.js';
 import { joinErrorOf, membershipEnd } from './failure.js';
 import type { Carrier, ChannelHub } from './hub.js';
 import type { Joiner } from './join-queue.js';
@@ -26,6 +27,8 @@ export class ChannelLife implements ChannelEffects, Joiner {
   state: ChannelState = 'joining';
   since: number;
   error: JoinError | null = null;
+  /** Of the newest join that was accepted. */
+  gap: GapFact | null = null;
 
   constructor(
     topic: string,
@@ -123,14 +126,15 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   // What the chart decides.
 
-  note(state: ChannelState): void {
+  note(state: ChannelState, failure: ChannelFailure): void {
     if (state === this.state) return;
     const from = this.state;
     if (state === 'joined') this.membership.carrier.count(1);
     if (from === 'joined') this.membership.carrier.count(-1);
     this.state = state;
     this.since = this.#hub.ground.clock.now();
-    this.#hub.changed(this.topic, from, state);
+    const isFailure = state === 'errored' || (from === 'joined' && state !== 'leaving');
+    this.#hub.changed(this.topic, from, state, isFailure ? failure.kind : '');
   }
 
   askTurn(): void {
@@ -192,6 +196,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   announceJoined(response: unknown): void {
     const gap = this.membership.gap();
+    this.gap = gap;
     this.membership.forgetGap();
     this.response = response;
     this.error = null;

@@ -18,6 +18,7 @@ const OURS = [
   'PHX_JOIN_PARAMS',
   'PHX_CHANNEL_CRASHED',
   'PHX_LEAVE_TIMEOUT',
+  'PHX_CALL_TIMEOUT',
 ] as const;
 
 export class Blame {
@@ -34,9 +35,25 @@ export class Blame {
   judge(callback: string, cause: unknown): CallbackError | null {
     const error = new CallbackError(callback, cause);
     const verdict = hasCode(cause, ...OURS) ? 'continue' : this.#verdict(error);
-    this.#reporter.fact('callback.failed', { callback, verdict, error: error.message });
-    if (!this.#reporter.isHeard) this.#warn(`${error.message} (the worker: ${verdict})`);
+    this.#tell(error, verdict);
     return verdict === 'stop' ? error : null;
+  }
+
+  /** For an error that has nobody else to go to, and stops nothing. */
+  tell(callback: string, cause: unknown): void {
+    this.#tell(new CallbackError(callback, cause), 'continue');
+  }
+
+  /** Everything else of the worker waits for a callback that does not end. */
+  slow(callback: string, ms: number): void {
+    this.#reporter.fact('callback.slow', { callback, ms });
+    if (!this.#reporter.isHeard) this.#warn(`${callback} has been running for ${ms} ms`);
+  }
+
+  #tell(error: CallbackError, verdict: 'stop' | 'continue'): void {
+    const { callback, message } = error;
+    this.#reporter.fact('callback.failed', { callback, verdict, error: message });
+    if (!this.#reporter.isHeard) this.#warn(`${message} (the worker: ${verdict})`);
   }
 
   /** Once: who wants to hear of each has telemetry. */

@@ -1,81 +1,37 @@
 /** A running worker: its sockets, its mailbox, and the handle that others hold. */
 
-import type { ChannelStatus } from '../channel/channel.js';
 import type {
+  Change,
   ChannelClosedFact,
   JoinedFact,
   JoinFailedFact,
-  MessageFact,
   PushFailedFact,
   RepliedFact,
 } from '../channel/facts.js';
+import type { MessageLane } from '../channel/hub.js';
 import type { PushRequest } from '../channel/push-request.js';
-import type { Close } from '../protocol/close.js';
+import { UsageError } from '../errors.js';
+import { type Duration, milliseconds } from '../policy/duration.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { Environment } from '../sockets/environment.js';
 import type { ConnectedFact, DisconnectedFact, SocketsListener } from '../sockets/listener.js';
 import type { Settings } from '../sockets/settings.js';
 import { Sockets } from '../sockets/sockets.js';
-import { isThenable } from '../thenable.js';
 import { Blame, type OnCallbackError } from './blame.js';
+import { Calls } from './calls.js';
 import type { CommandTarget } from './commands.js';
 import { within } from './deadline.js';
+import { Deferred } from './deferred.js';
 import type { StopReason } from './facts.js';
 import { Greeting } from './greeting.js';
+import type { Client, ClientStatus } from './handle.js';
 import { Mailbox } from './mailbox.js';
-
-export type ClientStatus = {
-  readonly state: 'connecting' | 'connected' | 'backingOff' | 'disconnected' | 'stopped';
-  readonly since: Date;
-  /** Failures in a row. */
-  readonly attempt: number;
-  /** How the newest session ended; null before any did. */
-  readonly close: Close | null;
-  readonly channels: ReadonlyMap<string, ChannelStatus>;
-};
-
-/** A running worker, seen from outside. */
-export interface Client extends AsyncDisposable {
-  readonly status: ClientStatus;
-  /** Resolves when it has stopped, with the reason; never rejects. */
-  readonly stopped: Promise<StopReason>;
-  /**
-   * Lets the present callback end, calls `terminate`, and closes the sockets in good order. What is pending settles.
-   * A callback, `terminate` or a transport that takes longer than 5 s is abandoned: so a callback that waits for this
-   * waits 5 s for itself.
-   */
-  stop(reason?: string): Promise<StopReason>;
-}
-
-/** The callbacks, as the client calls them. */
-export interface Worker {
-  init(): unknown;
-  handleConnected(fact: ConnectedFact): unknown;
-  handleDisconnected(fact: DisconnectedFact): unknown;
-  handleJoined(fact: JoinedFact): unknown;
-  handleJoinError(fact: JoinFailedFact): unknown;
-  handleChannelClosed(fact: ChannelClosedFact): unknown;
-  handleMessage(fact: MessageFact): unknown;
-  handleReply(fact: RepliedFact): unknown;
-  handlePushError(fact: PushFailedFact): unknown;
-  terminate(reason: StopReason): unknown;
-}
-
-/** A callback to run, and what with. */
-type Turn =
-  | { readonly callback: 'init' }
-  | { readonly callback: 'handleConnected'; readonly fact: ConnectedFact }
-  | { readonly callback: 'handleDisconnected'; readonly fact: DisconnectedFact }
-  | { readonly callback: 'handleJoined'; readonly fact: JoinedFact }
-  | { readonly callback: 'handleJoinError'; readonly fact: JoinFailedFact }
-  | { readonly callback: 'handleChannelClosed'; readonly fact: ChannelClosedFact }
-  | { readonly callback: 'handleMessage'; readonly fact: MessageFact }
-  | { readonly callback: 'handleReply'; readonly fact: RepliedFact }
-  | {
-      readonly callback: 'handlePushError';
-      readonly fact: PushFailedFact;
-      readonly push: PushRequest;
-    };
+import { Pressure } from './pressure.js';
+import { StatusFeed } from './status-feed.js';
+import { Timeline, type Transition } from './timeline.js';
+import { Timers } from './timers.js';
+import type { Turn, Worker } from './turn.js';
+import { TurnRunner } from './turn-runner.js';
 
 /** How long a stop waits for a callback, and then for `terminate`. */
 const PATIENCE = 5000;
@@ -83,12 +39,19 @@ const PATIENCE = 5000;
 export class RunningClient implements Client, SocketsListener, CommandTarget {
   readonly stopped: Promise<StopReason>;
   readonly sockets: Sockets;
+  readonly timers: Timers;
+  readonly deferred: Deferred;
+  readonly greeting: Greeting;
+  readonly pressure: Pressure;
   readonly #worker: Worker;
   readonly #autoConnect: boolean;
   readonly #environment: Environment;
-  readonly #mailbox: Mailbox<Turn>;
-  readonly #greeting: Greeting;
+  readonly #runner: TurnRunner;
+  readonly #mailbox: Mailbox;
+  readonly #calls: Calls;
   readonly #blame: Blame;
+  readonly #timeline = new Timeline();
+  readonly #feed: StatusFeed<ClientStatus>;
   #isStarting = true;
   #stopReason: StopReason | null = null;
   #stoppedAt: Date | null = null;
@@ -100,21 +63,37 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     options: { autoConnect: boolean; onCallbackError: OnCallbackError },
     environment: Environment,
   ) {
+    const { clock, reporter } = environment;
     this.#worker = worker;
     this.#autoConnect = options.autoConnect;
     this.#environment = environment;
-    this.#blame = new Blame(options.onCallbackError, environment.reporter);
+    this.#blame = new Blame(options.onCallbackError, reporter);
     this.stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
     });
     this.sockets = new Sockets(settings, this, environment);
-    this.#greeting = new Greeting(this.sockets.channels, environment.clock);
-    this.#mailbox = new Mailbox((turn) => this.#run(turn));
+    this.greeting = new Greeting(this.sockets.channels, clock);
+    this.pressure = new Pressure(this.sockets, clock, () => !this.greeting.isWaived);
+    this.#runner = new TurnRunner(worker, clock, this);
+    this.#mailbox = new Mailbox(settings.inbox, this);
+    this.#calls = new Calls(clock, (timeout) => {
+      reporter.fact('call.timeout', { timeout });
+    });
+    this.deferred = new Deferred(this);
+    this.timers = new Timers(clock, (callback, timer) => {
+      this.#mailbox.post({ callback, timer });
+    });
+    this.#feed = new StatusFeed(
+      () => this.status,
+      ({ state }) => state === 'stopped',
+    );
   }
 
   start(): void {
     this.#mailbox.post({ callback: 'init' });
   }
+
+  // The handle.
 
   get isStopped(): boolean {
     return this.#stoppedAt !== null;
@@ -125,6 +104,28 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     const channels = this.sockets.channels.statuses();
     if (this.#stoppedAt === null) return { state, since, attempt, close, channels };
     return { state: 'stopped', since: this.#stoppedAt, attempt, close, channels };
+  }
+
+  changes(): AsyncGenerator<ClientStatus, void, undefined> {
+    return this.#feed.changes();
+  }
+
+  timeline(): readonly Transition[] {
+    return this.#timeline.list();
+  }
+
+  async call(request: unknown, options: { readonly timeout?: Duration } = {}): Promise<never> {
+    const { timeouts } = this.sockets.settings;
+    const timeout = milliseconds('timeout', options.timeout ?? timeouts.call);
+    this.#requireRoom('call');
+    const call = this.#calls.make(request, timeout);
+    this.#mailbox.post({ callback: 'handleCall', call });
+    return (await call.answer) as never;
+  }
+
+  notify(info: unknown): void {
+    this.#requireRoom('notify');
+    this.#mailbox.post({ callback: 'handleInfo', info });
   }
 
   stopSoon(reason: string | null): void {
@@ -151,7 +152,7 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   }
 
   joined(fact: JoinedFact): void {
-    this.#greeting.announce(fact.topic);
+    this.greeting.announce(fact.topic);
     this.#mailbox.post({ callback: 'handleJoined', fact });
   }
 
@@ -163,8 +164,8 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     this.#mailbox.post({ callback: 'handleChannelClosed', fact });
   }
 
-  message(fact: MessageFact): void {
-    this.#mailbox.post({ callback: 'handleMessage', fact });
+  lane(topic: string): MessageLane {
+    return this.#mailbox.lane(topic);
   }
 
   replied(fact: RepliedFact): void {
@@ -175,66 +176,50 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     this.#mailbox.post({ callback: 'handlePushError', fact, push });
   }
 
+  changed(change: Change): void {
+    this.#timeline.note(change, this.now());
+    this.#feed.changed();
+  }
+
   /** What `init` waits for may need a connection, which would otherwise wait for `init`. */
   awaited(): void {
-    this.#greeting.waive();
+    this.greeting.waive();
+    this.pressure.letGo();
     if (this.#isStarting && this.sockets.settings.endpoint !== null) this.#begin(undefined);
   }
 
-  // The turns.
+  // What the mailbox and its turns need.
 
-  #run(turn: Turn): void | Promise<void> {
-    this.#greeting.begin(turn.callback === 'handleJoined' ? turn.fact.topic : null);
-    try {
-      const result = this.#call(turn);
-      if (isThenable(result)) return this.#runOn(turn, result);
-      this.#ran(turn, result);
-    } catch (error) {
-      this.#escaped(turn.callback, error);
-      this.#ran(turn, undefined);
-    }
+  now(): number {
+    return this.#environment.clock.now();
   }
 
-  async #runOn(turn: Turn, result: PromiseLike<unknown>): Promise<void> {
-    let value: unknown;
-    try {
-      value = await result;
-    } catch (error) {
-      this.#escaped(turn.callback, error);
-    }
-    this.#ran(turn, value);
+  run(turn: Turn): void | Promise<void> {
+    return this.#runner.run(turn);
   }
 
-  #call(turn: Turn): unknown {
-    const worker = this.#worker;
-    switch (turn.callback) {
-      case 'handleMessage':
-        return worker.handleMessage(turn.fact);
-      case 'handleReply':
-        return worker.handleReply(turn.fact);
-      case 'handleJoined':
-        return worker.handleJoined(turn.fact);
-      case 'handlePushError':
-        // Whoever pushed may have asked for the outcome after the push had failed.
-        return turn.push.failureAsked ? undefined : worker.handlePushError(turn.fact);
-      case 'handleJoinError':
-        return worker.handleJoinError(turn.fact);
-      case 'handleChannelClosed':
-        return worker.handleChannelClosed(turn.fact);
-      case 'handleConnected':
-        return worker.handleConnected(turn.fact);
-      case 'handleDisconnected':
-        return worker.handleDisconnected(turn.fact);
-      case 'init':
-        return worker.init();
-    }
+  overflowed(): void {
+    const { messages } = this.sockets.settings.inbox;
+    this.sockets.abandon('inboxFull', `more than ${messages} messages wait for the worker`);
   }
 
-  /** What follows a turn, whether it returned or threw. */
-  #ran(turn: Turn, result: unknown): void {
-    this.#greeting.end();
+  escaped(callback: string, cause: unknown): void {
+    const error = this.#blame.judge(callback, cause);
+    if (error !== null) this.#end({ kind: 'crashed', error });
+  }
+
+  unheard(cause: unknown): void {
+    this.#blame.tell('handleCall', cause);
+  }
+
+  slow(callback: string, ms: number): void {
+    this.#blame.slow(callback, ms);
+  }
+
+  ran(turn: Turn, value: unknown): void {
     if (turn.callback === 'handleDisconnected') this.#giveUpAfter(turn.fact);
-    else if (turn.callback === 'init') this.#initialised(result);
+    else if (turn.callback === 'every') this.timers.ran(turn.timer);
+    else if (turn.callback === 'init') this.#initialised(value);
   }
 
   #initialised(endpoint: unknown): void {
@@ -248,7 +233,7 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
       if (endpoint !== undefined) this.sockets.setEndpoint(endpoint as Endpoint);
       if (this.#autoConnect) this.sockets.connect();
     } catch (error) {
-      this.#escaped('init', error);
+      this.escaped('init', error);
     }
   }
 
@@ -259,9 +244,16 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     if (this.sockets.isAtRest) this.#end({ kind: 'gaveUp', close });
   }
 
-  #escaped(callback: string, cause: unknown): void {
-    const error = this.#blame.judge(callback, cause);
-    if (error !== null) this.#end({ kind: 'crashed', error });
+  #requireRoom(command: string): void {
+    if (this.#stopReason !== null) {
+      throw new UsageError('PHX_STOPPED', `${command} after the worker stopped: start a new one`);
+    }
+    if (!this.#mailbox.isFull) return;
+    const { messages } = this.sockets.settings.inbox;
+    throw new UsageError(
+      'PHX_MAILBOX_FULL',
+      `${command}: ${messages} turns wait already (inbox.messages): slow down, or make the callbacks faster`,
+    );
   }
 
   // The end.
@@ -274,14 +266,24 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
 
   async #finish(reason: StopReason): Promise<void> {
     const { clock } = this.#environment;
-    await within(PATIENCE, this.#mailbox.close(), clock);
+    this.timers.stop();
+    this.deferred.abort();
+    await within(PATIENCE, this.#quiet(), clock);
+    this.#runner.abandon();
+    this.#calls.stop();
     // No join is handled any more, so nothing may wait for that.
-    this.#greeting.begin(null);
-    this.#greeting.waive();
+    this.greeting.begin(null);
+    this.greeting.waive();
     await within(PATIENCE, this.#terminate(reason), clock);
     this.#stoppedAt = new Date(clock.now());
     await within(PATIENCE, this.sockets.stop(), clock);
+    this.#feed.changed();
     this.#resolveStopped(reason);
+  }
+
+  /** The turn that runs has ended, and so has what was deferred. */
+  async #quiet(): Promise<void> {
+    await Promise.all([this.#mailbox.close(), this.deferred.ended()]);
   }
 
   async #terminate(reason: StopReason): Promise<void> {

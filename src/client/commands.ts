@@ -1,19 +1,23 @@
 /** A worker's line to the client that runs it: open from `start` on. */
 
 import type { Join, Leave } from '../channel/requests.js';
-import type { Push } from '../channel/push-request.js';
-import { UsageError } from '../errors.js';
-import { milliseconds } from '../policy/duration.js';
+import type { Pending, Push } from '../channel/push-request.js';
+import { type PhoenixSocketError, UsageError } from '../errors.js';
+import { type Duration, milliseconds } from '../policy/duration.js';
 import { rejoinRule } from '../policy/rejoin.js';
-import { badOption, requireChoice, shown } from '../policy/requirements.js';
+import { badOption, requireAtLeast, requireChoice, shown } from '../policy/requirements.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import { refuseOthers } from '../sockets/option-names.js';
 import type { Sockets } from '../sockets/sockets.js';
 import type { JoinOptions, PushOptions } from './contract.js';
+import type { Deferred } from './deferred.js';
+import type { Timer, Timers } from './timers.js';
 
 /** What the commands need of a running client. */
 export interface CommandTarget {
   readonly sockets: Sockets;
+  readonly timers: Timers;
+  readonly deferred: Deferred;
   readonly isStopped: boolean;
   stopSoon(reason: string | null): void;
 }
@@ -53,6 +57,11 @@ export class Commands {
     });
   }
 
+  rejoin(topic: string): Join {
+    requireName('topic', topic);
+    return this.#running('rejoin').sockets.channels.rejoin(topic);
+  }
+
   leave(topic: string): Leave {
     return this.#started('leave').sockets.channels.leave(topic);
   }
@@ -78,6 +87,23 @@ export class Commands {
     return this.#target?.sockets.channels.isJoined(topic) ?? false;
   }
 
+  after(delay: Duration, turn: () => unknown): Timer {
+    requireFunction('after', turn);
+    return this.#running('after').timers.after(milliseconds('after', delay), turn);
+  }
+
+  every(interval: Duration, turn: () => unknown): Timer {
+    const ms = milliseconds('every', interval);
+    requireAtLeast('every', ms, 1);
+    requireFunction('every', turn);
+    return this.#running('every').timers.every(ms, turn);
+  }
+
+  defer<R>(work: (signal: AbortSignal) => Promise<R>): Pending<R, PhoenixSocketError> {
+    requireFunction('defer', work);
+    return this.#running('defer').deferred.run(work);
+  }
+
   #started(command: string): CommandTarget {
     if (this.#target !== null) return this.#target;
     throw new UsageError('PHX_NOT_STARTED', `${command} before start: call it from init or later`);
@@ -94,4 +120,9 @@ export class Commands {
 function requireName(what: string, name: unknown): void {
   if (typeof name === 'string') return;
   throw badOption(`${what} is ${shown(name)}: write a name`);
+}
+
+function requireFunction(command: string, work: unknown): void {
+  if (typeof work === 'function') return;
+  throw badOption(`${command} was given ${shown(work)}: write a function`);
 }

@@ -1,12 +1,16 @@
 /** The behaviour: the callbacks that a worker implements, and the commands that it may give. */
 
 import type { Join, Leave } from '../channel/requests.js';
-import type { Push } from '../channel/push-request.js';
+import type { Pending, Push } from '../channel/push-request.js';
+import { type PhoenixSocketError, UsageError } from '../errors.js';
+import type { Duration } from '../policy/duration.js';
 import type { Endpoint } from '../protocol/endpoint.js';
-import type { Client } from './client.js';
+import { refuseNearCallbacks } from './callback-names.js';
+import type { Client } from './handle.js';
 import { type ClientOptions, startClient } from './start.js';
 import type {
   ContractOf,
+  Gap,
   Joined,
   JoinResponse,
   JoinRest,
@@ -27,6 +31,7 @@ import type {
   StopReason,
 } from './facts.js';
 import { Commands } from './commands.js';
+import type { Timer } from './timers.js';
 
 export type Result = void | Promise<void>;
 export type MaybePromise<T> = T | Promise<T>;
@@ -45,10 +50,11 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   readonly #commands = new Commands();
 
   /**
-   * Starts the worker and returns at once. Throws `PHX_BAD_OPTION` for an option or a URL that cannot be right,
-   * and `PHX_ALREADY_STARTED` the second time.
+   * Starts the worker and returns at once. Throws `PHX_BAD_OPTION` for an option or a URL that cannot be right and for a
+   * method whose name is nearly that of a callback (`handleJoin`), and `PHX_ALREADY_STARTED` the second time.
    */
-  start(options: ClientOptions = {}): Client {
+  start(options: ClientOptions = {}): Client<this> {
+    refuseNearCallbacks(this, GenSocketClient.prototype);
     const overridesInit = this.init !== GenSocketClient.prototype.init;
     return startClient(this, this.#commands, options, overridesInit);
   }
@@ -98,6 +104,27 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
     return undefined;
   }
 
+  /**
+   * The inbox overflowed while joined, and messages of this topic were shed: called where they would have been. A gap from a
+   * lost connection comes with `handleJoined`.
+   */
+  handleGap(_gap: Gap<C>): Result {
+    return undefined;
+  }
+
+  /** What somebody told by `client.notify(info)`. */
+  handleInfo(_info: unknown): Result {
+    return undefined;
+  }
+
+  /**
+   * What somebody asked by `client.call(request)`: what it returns, or what it awaits, is the answer. A `Pending` (a push, a
+   * join, a `defer`) answers later without holding the mailbox. What it throws rejects that call and nothing else.
+   */
+  handleCall(_request: unknown): unknown {
+    throw new UsageError('PHX_BAD_OPTION', 'this worker answers no calls: override handleCall');
+  }
+
   /** About to stop, whatever the cause; last of all. What it throws is reported and changes nothing. */
   terminate(_reason: StopReason): Result {
     return undefined;
@@ -130,6 +157,14 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
     return this.#commands.join(topic, params, options) as Join<JoinResponse<C, T>>;
   }
 
+  /**
+   * Leaves and joins again, asking for params afresh: the way to resynchronise. A topic that is not joined at present is joined
+   * when its turn or its delay comes, as without this; of one that is not wanted the join fails with `PHX_JOIN_LOST`.
+   */
+  protected rejoin<T extends Topic<C>>(topic: T): Join<JoinResponse<C, T>> {
+    return this.#commands.rejoin(topic) as Join<JoinResponse<C, T>>;
+  }
+
   /** No longer wants the topic, connected or not. */
   protected leave(topic: Topic<C>): Leave {
     return this.#commands.leave(topic);
@@ -151,5 +186,23 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   /** Whether the topic is joined now. */
   protected joined(topic: Topic<C>): boolean {
     return this.#commands.joined(topic);
+  }
+
+  /** Runs `turn` once, as a turn of the mailbox, when `delay` has passed. Cancelled at stop. */
+  protected after(delay: Duration, turn: () => unknown): Timer {
+    return this.#commands.after(delay, turn);
+  }
+
+  /** Runs `turn` again and again; one that is due while the last one waits or runs is left out. Cancelled at stop. */
+  protected every(interval: Duration, turn: () => unknown): Timer {
+    return this.#commands.every(interval, turn);
+  }
+
+  /**
+   * Runs `work` beside the mailbox. A stop aborts its signal and waits for it, up to 5 s. What it throws goes where a
+   * callback's error goes, unless somebody has asked for the outcome.
+   */
+  protected defer<R>(work: (signal: AbortSignal) => Promise<R>): Pending<R, PhoenixSocketError> {
+    return this.#commands.defer(work);
   }
 }

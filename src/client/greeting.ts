@@ -22,6 +22,11 @@ export class Greeting {
     this.#clock = clock;
   }
 
+  /** Whether the callback that runs waits for something of ours. */
+  get isWaived(): boolean {
+    return this.#callback === 'waits';
+  }
+
   announce(topic: string): void {
     this.#announced.set(topic, (this.#announced.get(topic) ?? 0) + 1);
     if (this.#callback === 'waits') this.#channels.endGreeting(topic);

@@ -1,68 +1,125 @@
-/** The turns of a worker: one at a time, in order, each awaited if it returns a promise. */
+/** The turns of a worker: one at a time, in order, each awaited if it returns a promise. What waits is bounded. */
 
-export class Mailbox<T> {
-  readonly #run: (turn: T) => void | Promise<void>;
-  #queue: T[] = [];
-  #next = 0;
+import type { MessageFact } from '../channel/facts.js';
+import type { MessageLane } from '../channel/hub.js';
+import type { InboxRule } from '../policy/inbox.js';
+import { Inbox, Lane } from './inbox.js';
+import type { Pressure } from './pressure.js';
+import type { Turn } from './turn.js';
+
+/** Part of the limit at which reading stops, and at which it goes on: what is read already must find room. */
+const HIGH_WATER = 0.75;
+const LOW_WATER = 0.5;
+
+/** What a mailbox needs of its client. */
+export interface MailboxOwner {
+  readonly pressure: Pressure;
+  /** Must not throw, nor reject. */
+  run(turn: Turn): void | Promise<void>;
+  /** More messages wait than may, and none is to be shed. */
+  overflowed(): void;
+}
+
+export class Mailbox {
+  readonly #owner: MailboxOwner;
+  readonly #rule: InboxRule;
+  readonly #high: number;
+  readonly #low: number;
+  readonly #inbox = new Inbox<Turn>((lane) => ({ callback: 'handleGap', lane }));
   #state: 'idle' | 'running' | 'closed' = 'idle';
   #current: Promise<void> | null = null;
 
-  /** `run` must not throw, nor reject. */
-  constructor(run: (turn: T) => void | Promise<void>) {
-    this.#run = run;
+  constructor(rule: InboxRule, owner: MailboxOwner) {
+    this.#rule = rule;
+    this.#owner = owner;
+    this.#high = Math.ceil(rule.messages * HIGH_WATER);
+    this.#low = Math.floor(rule.messages * LOW_WATER);
+  }
+
+  /** How many turns wait. */
+  get depth(): number {
+    return this.#inbox.length;
+  }
+
+  get shedTotal(): number {
+    return this.#inbox.shedTotal;
+  }
+
+  /** Whether as many turns wait, besides messages, as messages may. */
+  get isFull(): boolean {
+    return this.#inbox.length - this.#inbox.messages >= this.#rule.messages;
+  }
+
+  /** No turn runs, and none waits. */
+  get isIdle(): boolean {
+    return this.#state !== 'running';
   }
 
   /**
    * Turns run in a microtask of their own, never inside the call that posts them: a callback must not see
    * the middle of a transition.
    */
-  post(turn: T): void {
+  post(turn: Turn): void {
     if (this.#state === 'closed') return;
-    this.#queue.push(turn);
-    if (this.#state === 'running') return;
-    this.#state = 'running';
-    queueMicrotask(this.#drain);
+    this.#inbox.put(turn);
+    this.#wake();
+  }
+
+  /** Where the messages of one topic go. */
+  lane(topic: string): MessageLane {
+    const lane = new Lane<Turn>(topic);
+    return {
+      message: (fact, at) => {
+        this.#postMessage(lane, fact, at);
+      },
+    };
   }
 
   /** Takes no more turns and forgets those that wait; resolves when the one that runs has ended. */
   async close(): Promise<void> {
     this.#state = 'closed';
-    this.#queue = [];
-    this.#next = 0;
+    this.#inbox.clear();
     // A turn that closes its own mailbox has not yet returned its promise.
     await Promise.resolve();
     await this.#current;
   }
 
+  #postMessage(lane: Lane<Turn>, fact: MessageFact, at: number): void {
+    if (this.#state === 'closed') return;
+    this.#inbox.putMessage(lane, { callback: 'handleMessage', fact }, at);
+    if (this.#inbox.messages > this.#high) this.#crowded();
+    this.#wake();
+  }
+
+  #crowded(): void {
+    this.#owner.pressure.rose();
+    if (this.#inbox.messages <= this.#rule.messages) return;
+    if (this.#rule.whenFull === 'disconnect') this.#owner.overflowed();
+    else this.#inbox.shed();
+  }
+
+  #wake(): void {
+    if (this.#state === 'running') return;
+    this.#state = 'running';
+    queueMicrotask(this.#drain);
+  }
+
   /** A loop, so that turns that return nothing cost no promise. */
   readonly #drain = (): void => {
     this.#current = null;
-    while (this.#next < this.#queue.length) {
-      const turn = this.#take();
-      const running = this.#run(turn);
+    for (let turn = this.#take(); turn !== null; turn = this.#take()) {
+      const running = this.#owner.run(turn);
       if (running === undefined) continue;
       this.#current = running;
       void running.then(this.#drain);
       return;
     }
-    this.#queue.length = 0;
-    this.#next = 0;
     if (this.#state === 'running') this.#state = 'idle';
   };
 
-  #take(): T {
-    const turn = this.#queue[this.#next] as T;
-    this.#next += 1;
-    this.#compact();
+  #take(): Turn | null {
+    const turn = this.#inbox.take();
+    if (this.#inbox.messages === this.#low) this.#owner.pressure.fell();
     return turn;
   }
-
-  /** Lets go of turns that have run, now and then: a queue that is never empty must not grow. */
-  #compact(): void {
-    if (this.#next < COMPACT_AFTER || this.#next * 2 < this.#queue.length) return;
-    this.#queue = this.#queue.slice(this.#next);
-    this.#next = 0;
-  }
 }
-
-const COMPACT_AFTER = 1024;

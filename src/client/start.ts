@@ -4,8 +4,10 @@ import { badOption, requireBoolean } from '../policy/requirements.js';
 import { type Environment, realEnvironment } from '../sockets/environment.js';
 import { settingsOf, type SocketOptions } from '../sockets/settings.js';
 import type { OnCallbackError } from './blame.js';
-import { type Client, RunningClient, type Worker } from './client.js';
+import { RunningClient } from './client.js';
 import type { Commands } from './commands.js';
+import type { Client } from './handle.js';
+import type { Worker } from './turn.js';
 
 export type ClientOptions = SocketOptions & {
   /** Whether to connect after `init`. Default true; false: the worker calls `connect` itself. */
@@ -15,13 +17,13 @@ export type ClientOptions = SocketOptions & {
 };
 
 /** Throws `PHX_BAD_OPTION` or `PHX_ALREADY_STARTED`, and then nothing has started. */
-export function startClient(
-  worker: Worker,
+export function startClient<W extends Worker>(
+  worker: W,
   commands: Commands,
   options: ClientOptions,
   mayNameEndpoint: boolean,
   environment?: Environment,
-): Client {
+): Client<W> {
   const { autoConnect = true, onCallbackError = 'stop', ...socketOptions } = options;
   requireBoolean('autoConnect', autoConnect);
   requireOnCallbackError(onCallbackError);

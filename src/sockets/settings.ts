@@ -1,6 +1,7 @@
 /** The options of a client, and the one function that fills in their defaults. */
 
 import { bytes, type Duration, milliseconds, type Size } from '../policy/duration.js';
+import { type InboxPolicy, type InboxRule, inboxRule } from '../policy/inbox.js';
 import { type OutboxPolicy, type OverflowRule, overflowRule } from '../policy/overflow.js';
 import { type ReconnectPolicy, type ReconnectRule, reconnectRule } from '../policy/reconnect.js';
 import { type RejoinPolicy, type RejoinRule, rejoinRule } from '../policy/rejoin.js';
@@ -55,6 +56,8 @@ export type Timeouts = {
   readonly leave?: Duration;
   /** For `credentials` and for params functions. Default 10 s. */
   readonly credentials?: Duration;
+  /** For a `call` from outside. Default 5 s. */
+  readonly call?: Duration;
 };
 
 /** One level of nesting: policy, then field. A field left out keeps its default; `false` switches a policy off. */
@@ -69,6 +72,7 @@ export type SocketOptions = {
   readonly heartbeat?: HeartbeatPolicy;
   readonly timeouts?: Timeouts;
   readonly outbox?: OutboxPolicy;
+  readonly inbox?: InboxPolicy;
   /** Default: unlimited, until the server's first "too many channels joined" tells its limit. */
   readonly maxChannelsPerSocket?: number;
   /** How many sockets a client may open when one cannot carry all its topics. Default 10. */
@@ -90,6 +94,7 @@ export type Settings = {
   readonly heartbeat: { readonly interval: number | null; readonly timeout: number };
   readonly timeouts: { readonly [T in keyof Required<Timeouts>]: number };
   readonly outbox: OverflowRule;
+  readonly inbox: InboxRule;
   readonly maxChannelsPerSocket: number;
   readonly maxSockets: number;
   readonly transport: 'websocket' | Transport;
@@ -103,6 +108,7 @@ const DEFAULT_TIMEOUTS = {
   push: 10_000,
   leave: 5000,
   credentials: 10_000,
+  call: 5000,
 };
 const DEFAULT_HEARTBEAT = { interval: 25_000, timeout: 10_000 };
 
@@ -121,6 +127,7 @@ export function settingsOf(options: SocketOptions): Settings {
     heartbeat: heartbeatOf(options.heartbeat ?? {}),
     timeouts: timeoutsOf(options.timeouts ?? {}),
     outbox: overflowRule(options.outbox),
+    inbox: inboxRule(options.inbox),
     maxChannelsPerSocket,
     maxSockets,
     transport: transportOf(options.transports ?? ['websocket']),
@@ -168,6 +175,7 @@ function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
     push: of('push'),
     leave: of('leave'),
     credentials: of('credentials'),
+    call: of('call'),
   };
 }
 

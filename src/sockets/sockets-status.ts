@@ -45,6 +45,12 @@ export class StatusRecord {
     this.#losses.set(socket, { ...fact, retryAt: this.#clock.monotonic() + (retryIn ?? 0) });
   }
 
+  /** The cause and the code of its newest end. */
+  whyLost(socket: Standing): string {
+    const close = this.#losses.get(socket)?.close;
+    return close === undefined ? '' : `${close.cause} ${close.status ?? close.code}`;
+  }
+
   /** Why none of these is open, and when the first of them that will be dialed is: now, not when it fell. */
   outlook(sockets: readonly Standing[]): DisconnectedFact {
     const next = sockets.find(({ state }) => state !== 'disconnected') ?? sockets[0];

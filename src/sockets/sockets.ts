@@ -170,8 +170,10 @@ export class Sockets implements SocketHub {
   }
 
   changed(socket: Socket, from: SocketState, to: SocketState): void {
+    const reason = to === 'backingOff' || to === 'disconnected' ? this.#status.whyLost(socket) : '';
     this.#reporter.fact('socket.state', { socket: socket.number, from, to });
     this.#status.update(this.#sockets);
+    this.#listener.changed({ who: `socket ${socket.number}`, from, to, reason });
   }
 
   online(socket: Socket, attempt: number): void {

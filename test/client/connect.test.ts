@@ -181,6 +181,7 @@ describe('status', () => {
       state: 'joined',
       since,
       error: null,
+      gap: null,
     });
 
     await sim.pass(30_000);

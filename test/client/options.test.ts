@@ -46,7 +46,10 @@ const BAD: readonly (readonly [options: object, message: RegExp])[] = [
   [{ heartbeat: { timeout: '1d' } }, /^heartbeat\.timeout is 1d: write milliseconds/],
   [{ timeouts: false }, /^timeouts is false: write an object$/],
   [{ timeouts: { join: 0 } }, /^timeouts\.join is 0: write a number of at least 1$/],
-  [{ timeouts: { call: 1000 } }, /^there is no option timeouts\.call: choose from connect, join/],
+  [
+    { timeouts: { receive: 1000 } },
+    /^there is no option timeouts\.receive: choose from connect, join/,
+  ],
   [{ outbox: true }, /^outbox is true: write an object, or false$/],
   [{ outbox: { messages: -1 } }, /^outbox\.messages is -1: write a number of at least 1$/],
   [{ outbox: { whenFull: 'block' } }, /^outbox\.whenFull is 'block': write 'reject' or 'drop/],

@@ -2,7 +2,7 @@
 
 import { Channels } from '../../src/channel/channels.js';
 import type { ChannelClosedFact } from '../../src/channel/facts.js';
-import type { Carrier, ChannelListener } from '../../src/channel/hub.js';
+import type { Carrier, ChannelListener, MessageLane } from '../../src/channel/hub.js';
 import { JoinQueue } from '../../src/channel/join-queue.js';
 import type { PushRequest } from '../../src/channel/push-request.js';
 import { DEFAULT_OUTBOX } from '../../src/policy/overflow.js';
@@ -110,6 +110,14 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
   }
 
   joinFailed(): void {
+    return;
+  }
+
+  lane(): MessageLane {
+    return this;
+  }
+
+  changed(): void {
     return;
   }
 

@@ -1,5 +1,6 @@
 /** The sockets of a client on memory connections: the test is the server and the clock, and sees what is told. */
 
+import type { MessageLane } from '../../src/channel/hub.js';
 import type { Join } from '../../src/channel/requests.js';
 import type { WireMessage } from '../../src/protocol/message.js';
 import { EVENTS } from '../../src/protocol/names.js';
@@ -65,6 +66,14 @@ export class ServedSockets implements SocketsListener, AsyncDisposable {
   }
 
   channelClosed(): void {
+    return;
+  }
+
+  lane(): MessageLane {
+    return this;
+  }
+
+  changed(): void {
     return;
   }
 

@@ -1,7 +1,7 @@
 /** A recording worker whose time and chance the test decides, over whatever transport it is given. */
 
 import type { Clock } from '../../src/clock.js';
-import type { Client } from '../../src/client/client.js';
+import type { Client } from '../../src/client/handle.js';
 import { Commands } from '../../src/client/commands.js';
 import { type ClientOptions, startClient } from '../../src/client/start.js';
 import type { JoinOptions, Push, PushOptions } from '../../src/index.js';

@@ -4,6 +4,7 @@ import {
   type ChannelClosed,
   type Connected,
   type Disconnected,
+  type Gap,
   GenSocketClient,
   type Joined,
   type JoinFailed,
@@ -18,7 +19,7 @@ import {
 import { Arrivals } from '../../src/transport/arrivals.js';
 import type { Facts } from './worker-facts.js';
 
-export type Callback = Exclude<keyof Facts, 'init'>;
+export type Callback = Exclude<keyof Facts, 'init' | 'handleInfo' | 'handleCall'>;
 
 /** Topics to join at `init`, each with its params. */
 export type Wanted = { readonly [topic: string]: unknown };
@@ -36,6 +37,7 @@ export class RecordingWorker extends GenSocketClient {
     handleMessage: new Arrivals(),
     handleReply: new Arrivals(),
     handlePushError: new Arrivals(),
+    handleGap: new Arrivals(),
     terminate: new Arrivals(),
   };
 
@@ -108,6 +110,10 @@ export class RecordingWorker extends GenSocketClient {
 
   override handlePushError(fact: PushFailed): void {
     this.#record('handlePushError', fact);
+  }
+
+  override handleGap(fact: Gap): void {
+    this.#record('handleGap', fact);
   }
 
   override terminate(fact: StopReason): void {

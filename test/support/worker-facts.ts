@@ -4,6 +4,7 @@ import type {
   ChannelClosed,
   Connected,
   Disconnected,
+  Gap,
   Joined,
   JoinFailed,
   Message,
@@ -22,6 +23,9 @@ export type Facts = {
   readonly handleMessage: Message;
   readonly handleReply: Replied;
   readonly handlePushError: PushFailed;
+  readonly handleGap: Gap;
+  readonly handleInfo: unknown;
+  readonly handleCall: unknown;
   readonly terminate: StopReason;
 };
 

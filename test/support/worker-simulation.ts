@@ -1,8 +1,9 @@
 /** A worker with a scripted server, under time and chance that the test decides. */
 
-import type { Push } from '../../src/channel/push-request.js';
+import type { Pending, Push } from '../../src/channel/push-request.js';
 import type { Join, Leave } from '../../src/channel/requests.js';
-import type { Client, Worker } from '../../src/client/client.js';
+import type { Client } from '../../src/client/handle.js';
+import type { Worker } from '../../src/client/turn.js';
 import { Commands } from '../../src/client/commands.js';
 import type {
   JoinOptions,
@@ -14,9 +15,12 @@ import type {
 } from '../../src/client/contract.js';
 import { type ClientOptions, startClient } from '../../src/client/start.js';
 import {
+  type Duration,
   type Endpoint,
   GenSocketClient,
+  type PhoenixSocketError,
   type TelemetryFact,
+  type Timer,
   type Untyped,
 } from '../../src/index.js';
 import { Reporter } from '../../src/telemetry/telemetry.js';
@@ -46,6 +50,22 @@ export class SimulatedWorker extends GenSocketClient {
   ): Join<JoinResponse<Untyped, T>> {
     const [params, options] = rest as [unknown?, JoinOptions?];
     return this.commands.join(topic, params, options) as Join<JoinResponse<Untyped, T>>;
+  }
+
+  override rejoin<T extends string>(topic: T): Join<JoinResponse<Untyped, T>> {
+    return this.commands.rejoin(topic) as Join<JoinResponse<Untyped, T>>;
+  }
+
+  override after(delay: Duration, turn: () => unknown): Timer {
+    return this.commands.after(delay, turn);
+  }
+
+  override every(interval: Duration, turn: () => unknown): Timer {
+    return this.commands.every(interval, turn);
+  }
+
+  override defer<R>(work: (signal: AbortSignal) => Promise<R>): Pending<R, PhoenixSocketError> {
+    return this.commands.defer(work);
   }
 
   override leave(topic: string): Leave {
@@ -177,6 +197,6 @@ function recorded(worker: Worker, told: Told[]): Worker {
 }
 
 function lineOf({ callback, fact }: Told): string {
-  const { topic, event } = { topic: null, event: null, ...fact };
+  const { topic, event } = { topic: null, event: null, ...(fact as object) };
   return [callback, topic, event].filter((part) => part !== null).join(' ');
 }

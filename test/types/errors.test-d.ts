@@ -18,7 +18,12 @@ import {
 describe('the codes', () => {
   test('of each class are these', () => {
     expectTypeOf<UsageError['code']>().toEqualTypeOf<
-      'PHX_BAD_OPTION' | 'PHX_ENCODING' | 'PHX_ALREADY_STARTED' | 'PHX_NOT_STARTED' | 'PHX_STOPPED'
+      | 'PHX_BAD_OPTION'
+      | 'PHX_ENCODING'
+      | 'PHX_ALREADY_STARTED'
+      | 'PHX_NOT_STARTED'
+      | 'PHX_STOPPED'
+      | 'PHX_MAILBOX_FULL'
     >();
     expectTypeOf<ProtocolError['code']>().toEqualTypeOf<
       'PHX_BAD_FRAME' | 'PHX_UNEXPECTED_MESSAGE'
@@ -33,7 +38,7 @@ describe('the codes', () => {
     expectTypeOf<PushError['code']>().toEqualTypeOf<
       'PHX_PUSH_REFUSED' | 'PHX_PUSH_TIMEOUT' | 'PHX_PUSH_DROPPED' | 'PHX_PUSH_LOST'
     >();
-    expectTypeOf<WaitError['code']>().toEqualTypeOf<'PHX_LEAVE_TIMEOUT'>();
+    expectTypeOf<WaitError['code']>().toEqualTypeOf<'PHX_LEAVE_TIMEOUT' | 'PHX_CALL_TIMEOUT'>();
     expectTypeOf<CallbackError['code']>().toEqualTypeOf<'PHX_CALLBACK_FAILED'>();
     expectTypeOf<UnauthorizedError['code']>().toEqualTypeOf<'PHX_UNAUTHORIZED'>();
   });

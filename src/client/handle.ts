@@ -1,0 +1,60 @@
+/** What others hold of a running worker: everything they ask goes through its mailbox. */
+
+import type { ChannelStatus } from '../channel/channel.js';
+import type { Pending } from '../channel/push-request.js';
+import type { Duration } from '../policy/duration.js';
+import type { Close } from '../protocol/close.js';
+import type { StopReason } from './facts.js';
+import type { Transition } from './timeline.js';
+
+export type ClientStatus = {
+  readonly state: 'connecting' | 'connected' | 'backingOff' | 'disconnected' | 'stopped';
+  readonly since: Date;
+  /** Failures in a row. */
+  readonly attempt: number;
+  /** How the newest session ended; null before any did. */
+  readonly close: Close | null;
+  readonly channels: ReadonlyMap<string, ChannelStatus>;
+};
+
+/** The part of a worker that others may ask and tell. */
+type Asked = { handleCall(request: never): unknown; handleInfo(info: never): unknown };
+/** A worker of which nothing is known. */
+type Anyone = { handleCall(request: unknown): unknown; handleInfo(info: unknown): unknown };
+
+/** What `handleCall` returns, promises, or has pending. */
+type Answer<W extends Asked> =
+  Awaited<ReturnType<W['handleCall']>> extends infer R
+    ? R extends Pending<infer P, infer _>
+      ? P
+      : R
+    : never;
+
+export interface Client<W extends Asked = Anyone> extends AsyncDisposable {
+  readonly status: ClientStatus;
+  /**
+   * The present status, then the newest whenever it has changed: a slow reader misses what lay between. Ends when the
+   * worker has stopped.
+   */
+  changes(): AsyncIterable<ClientStatus>;
+  /**
+   * Asks `handleCall`, in its turn. Rejects with what that throws, `PHX_CALL_TIMEOUT` (default `timeouts.call`; a call that
+   * is late before its turn is not handled any more), `PHX_MAILBOX_FULL`, or `PHX_STOPPED`.
+   */
+  call(
+    request: Parameters<W['handleCall']>[0],
+    options?: { readonly timeout?: Duration },
+  ): Promise<Answer<W>>;
+  /** Tells `handleInfo`, in its turn. Throws `PHX_MAILBOX_FULL` or `PHX_STOPPED`. */
+  notify(info: Parameters<W['handleInfo']>[0]): void;
+  /** Resolves when it has stopped, with the reason; never rejects. */
+  readonly stopped: Promise<StopReason>;
+  /**
+   * Lets the present callback end, calls `terminate`, and closes the sockets in good order. What is pending settles.
+   * A callback, `terminate` or a transport that takes longer than 5 s is abandoned: so a callback that waits for this
+   * waits 5 s for itself.
+   */
+  stop(reason?: string): Promise<StopReason>;
+  /** What sockets and channels went through lately, the oldest first; at most 256. */
+  timeline(): readonly Transition[];
+}

@@ -1,0 +1,88 @@
+/** A turn of the mailbox: which callback is to run, and what with. */
+
+import type {
+  ChannelClosedFact,
+  GapFact,
+  JoinedFact,
+  JoinFailedFact,
+  MessageFact,
+  PushFailedFact,
+  RepliedFact,
+} from '../channel/facts.js';
+import type { PushRequest } from '../channel/push-request.js';
+import type { ConnectedFact, DisconnectedFact } from '../sockets/listener.js';
+import type { Call } from './calls.js';
+import type { StopReason } from './facts.js';
+import type { Lane } from './inbox.js';
+import type { DueTimer } from './timers.js';
+
+/** The callbacks, as the client calls them. */
+export interface Worker {
+  init(): unknown;
+  handleConnected(fact: ConnectedFact): unknown;
+  handleDisconnected(fact: DisconnectedFact): unknown;
+  handleJoined(fact: JoinedFact): unknown;
+  handleJoinError(fact: JoinFailedFact): unknown;
+  handleChannelClosed(fact: ChannelClosedFact): unknown;
+  handleMessage(fact: MessageFact): unknown;
+  handleReply(fact: RepliedFact): unknown;
+  handlePushError(fact: PushFailedFact): unknown;
+  handleGap(fact: GapFact): unknown;
+  handleInfo(info: unknown): unknown;
+  handleCall(request: unknown): unknown;
+  terminate(reason: StopReason): unknown;
+}
+
+export type Turn =
+  | { readonly callback: 'init' }
+  | { readonly callback: 'handleConnected'; readonly fact: ConnectedFact }
+  | { readonly callback: 'handleDisconnected'; readonly fact: DisconnectedFact }
+  | { readonly callback: 'handleJoined'; readonly fact: JoinedFact }
+  | { readonly callback: 'handleJoinError'; readonly fact: JoinFailedFact }
+  | { readonly callback: 'handleChannelClosed'; readonly fact: ChannelClosedFact }
+  | { readonly callback: 'handleMessage'; readonly fact: MessageFact }
+  | { readonly callback: 'handleReply'; readonly fact: RepliedFact }
+  | {
+      readonly callback: 'handlePushError';
+      readonly fact: PushFailedFact;
+      readonly push: PushRequest;
+    }
+  | { readonly callback: 'handleGap'; readonly lane: Lane<Turn> }
+  | { readonly callback: 'handleInfo'; readonly info: unknown }
+  | { readonly callback: 'handleCall'; readonly call: Call }
+  | { readonly callback: 'after' | 'every'; readonly timer: DueTimer };
+
+/** Runs it, and returns what the callback did. `now` is wall-clock time. */
+export function runTurn(worker: Worker, turn: Turn, now: () => number): unknown {
+  switch (turn.callback) {
+    case 'handleMessage':
+      return worker.handleMessage(turn.fact);
+    case 'handleReply':
+      return worker.handleReply(turn.fact);
+    case 'handleJoined':
+      return worker.handleJoined(turn.fact);
+    case 'handlePushError':
+      // Whoever pushed may have asked for the outcome after the push had failed.
+      return turn.push.failureAsked ? undefined : worker.handlePushError(turn.fact);
+    case 'handleJoinError':
+      return worker.handleJoinError(turn.fact);
+    case 'handleChannelClosed':
+      return worker.handleChannelClosed(turn.fact);
+    case 'handleConnected':
+      return worker.handleConnected(turn.fact);
+    case 'handleDisconnected':
+      return worker.handleDisconnected(turn.fact);
+    case 'handleGap':
+      return worker.handleGap(turn.lane.takeGap(now()));
+    case 'handleInfo':
+      return worker.handleInfo(turn.info);
+    case 'handleCall':
+      // Whoever called has given up: what is done now would surprise them.
+      return turn.call.isOpen ? worker.handleCall(turn.call.request) : undefined;
+    case 'after':
+    case 'every':
+      return turn.timer.run();
+    case 'init':
+      return worker.init();
+  }
+}

@@ -1,0 +1,134 @@
+/** What waits for a worker: the order of arrival, the bound, and what is told of what was shed. */
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Inbox, Lane } from '../../../src/client/inbox.js';
+
+type Item = { readonly topic: string; readonly number: number } | { readonly gap: Lane<Item> };
+
+/** A reader that falls behind: 'put' and 'take' are interleaved at random. */
+const STEPS = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ message: fc.constantFrom('a', 'b', 'c') }) },
+    { weight: 1, arbitrary: fc.record({ fact: fc.constant(true) }) },
+    { weight: 3, arbitrary: fc.record({ take: fc.constant(true) }) },
+  ),
+  { maxLength: 200 },
+);
+
+class Reader {
+  readonly inbox = new Inbox<Item>((gap) => ({ gap }));
+  readonly lanes = new Map(['a', 'b', 'c'].map((topic) => [topic, new Lane<Item>(topic)]));
+  readonly sent: { readonly [topic: string]: number[] } = { a: [], b: [], c: [], facts: [] };
+  /** By topic what was read: a message's number, or how many were lost before the next one. */
+  readonly read: { readonly [topic: string]: (number | { lost: number })[] } = {
+    a: [],
+    b: [],
+    c: [],
+    facts: [],
+  };
+  /** All numbers as they were read. */
+  readonly order: number[] = [];
+  #count = 0;
+
+  message(topic: string, limit: number): void {
+    const lane = this.lanes.get(topic);
+    if (lane === undefined) throw new Error(`no lane ${topic}`);
+    this.#count += 1;
+    this.sent[topic]?.push(this.#count);
+    this.inbox.putMessage(lane, { topic, number: this.#count }, this.#count);
+    if (this.inbox.messages > limit) this.inbox.shed();
+  }
+
+  fact(): void {
+    this.#count += 1;
+    this.sent['facts']?.push(this.#count);
+    this.inbox.put({ topic: 'facts', number: this.#count });
+  }
+
+  take(): boolean {
+    const item = this.inbox.take();
+    if (item === null) return false;
+    if ('gap' in item) {
+      const { topic, dropped } = item.gap.takeGap(0);
+      this.read[topic]?.push({ lost: dropped ?? 0 });
+    } else {
+      this.read[item.topic]?.push(item.number);
+      this.order.push(item.number);
+    }
+    return true;
+  }
+}
+
+function play(
+  steps: typeof STEPS extends fc.Arbitrary<infer S> ? S : never,
+  limit: number,
+): Reader {
+  const reader = new Reader();
+  for (const step of steps) {
+    if ('message' in step) reader.message(step.message, limit);
+    else if ('fact' in step) reader.fact();
+    else reader.take();
+    expect(reader.inbox.messages).toBeLessThanOrEqual(limit);
+  }
+  while (reader.take());
+  return reader;
+}
+
+/** Puts a gap of the right length wherever numbers are missing. */
+function withGaps(sent: readonly number[], read: readonly number[]): (number | { lost: number })[] {
+  const told = sent.map((number) => (read.includes(number) ? number : { lost: 1 }));
+  return merged(told);
+}
+
+describe('an inbox', () => {
+  test('never holds more messages than it may, sheds no fact, and tells every gap where it is', () => {
+    fc.assert(
+      fc.property(STEPS, fc.integer({ min: 1, max: 12 }), (steps, limit) => {
+        const { sent, read, order } = play(steps, limit);
+        expect(read['facts']).toEqual(sent['facts']);
+        expect(order).toEqual([...order].sort((one, other) => one - other));
+        for (const topic of ['a', 'b', 'c']) {
+          const numbers = (read[topic] ?? []).filter((item) => typeof item === 'number');
+          expect(merged(read[topic] ?? [])).toEqual(withGaps(sent[topic] ?? [], numbers));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is empty after everything was taken', () => {
+    fc.assert(
+      fc.property(STEPS, fc.integer({ min: 1, max: 12 }), (steps, limit) => {
+        const { inbox, lanes } = play(steps, limit);
+        const held = [...lanes.values()].map(({ length, first, last }) => [length, first, last]);
+        expect([inbox.length, inbox.messages]).toEqual([0, 0]);
+        expect(held).toEqual([...lanes].map(() => [0, null, null]));
+      }),
+    );
+  });
+
+  test('takes from the longest lane, so that a busy topic costs a quiet one nothing', () => {
+    const reader = new Reader();
+    for (let count = 0; count < 50; count += 1) reader.message('a', 10);
+    reader.message('b', 10);
+    for (let count = 0; count < 50; count += 1) reader.message('a', 10);
+    reader.message('c', 10);
+    while (reader.take());
+    expect(reader.read['b']).toEqual(reader.sent['b']);
+    expect(reader.read['c']).toEqual(reader.sent['c']);
+    expect(reader.read['a']).toEqual([{ lost: 92 }, ...(reader.sent['a'] ?? []).slice(-8)]);
+    expect(reader.inbox.shedTotal).toBe(92);
+  });
+});
+
+/** Gaps that follow each other without a message between them are one. */
+function merged(read: readonly (number | { lost: number })[]): (number | { lost: number })[] {
+  const told: (number | { lost: number })[] = [];
+  for (const item of read) {
+    const last = told.at(-1);
+    if (typeof item === 'object' && typeof last === 'object') last.lost += item.lost;
+    else told.push(typeof item === 'object' ? { ...item } : item);
+  }
+  return told;
+}
