@@ -73,7 +73,17 @@ export class Session implements TransportSink {
     try {
       this.#connection?.send(frame);
     } catch (error) {
-      this.#failed('network', `the transport ${this.#owner.transport.name} threw`, error);
+      this.#threw(error);
+    }
+  }
+
+  /** Bytes that the transport has accepted and not yet written. */
+  get unwritten(): number {
+    try {
+      return this.#connection?.bufferedAmount ?? 0;
+    } catch (error) {
+      this.#threw(error);
+      return 0;
     }
   }
 
@@ -131,6 +141,10 @@ export class Session implements TransportSink {
     if (!this.#isLive) return;
     const why = error instanceof Error ? error.message : String(error);
     this.#tell({ type: 'transport.closed', close: lost(cause, `${what}: ${why}`, error) });
+  }
+
+  #threw(error: unknown): void {
+    this.#failed('network', `the transport ${this.#owner.transport.name} threw`, error);
   }
 
   #letGo(): void {
