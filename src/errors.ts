@@ -80,7 +80,8 @@ export type PushCode =
   | 'PHX_PUSH_REFUSED'
   | 'PHX_PUSH_TIMEOUT'
   | 'PHX_PUSH_DROPPED'
-  | 'PHX_PUSH_LOST';
+  | 'PHX_PUSH_LOST'
+  | 'PHX_PUSH_ABORTED';
 
 /** `yes`: the server answered. `no`: never written, so it is safe to push again. `unknown`: written, unanswered. */
 export type Delivered = 'yes' | 'no' | 'unknown';

@@ -6,6 +6,7 @@ import type { OverflowRule } from '../policy/overflow.js';
 import type { Inbound } from '../protocol/inbound.js';
 import { pushMessage, type WireMessage } from '../protocol/message.js';
 import { TOO_MANY_CHANNELS, UNMATCHED_TOPIC } from '../protocol/names.js';
+import type { Aborts } from './aborts.js';
 import type { ChannelState } from './channel-effects.js';
 import type { GapFact, PushFailedFact, RepliedFact } from './facts.js';
 import type { Carrier, ChannelHub, MessageLane, Rider } from './hub.js';
@@ -14,6 +15,7 @@ import { Pushes, type PushRoute, type WhyUnanswered } from './pushes.js';
 import type { PushRequest, PushTerms } from './push-request.js';
 import type { Join, Leave } from './requests.js';
 import type { JoinTerms } from './terms.js';
+import type { WriteRoom } from './write-room.js';
 
 export type ChannelStatus = {
   readonly state: ChannelState;
@@ -199,6 +201,14 @@ export class Channel implements PushRoute, Rider {
     return this.#hub.ground.rules.outbox;
   }
 
+  get aborts(): Aborts {
+    return this.#hub.aborts;
+  }
+
+  get room(): WriteRoom {
+    return this.carrier.room;
+  }
+
   nextRef(): string {
     return this.#hub.ground.nextRef();
   }
@@ -226,6 +236,10 @@ export class Channel implements PushRoute, Rider {
 
   pushFailed(push: PushRequest, fact: PushFailedFact): void {
     this.#hub.listener.pushFailed(push, fact);
+  }
+
+  overflowed(push: PushRequest): void {
+    this.#hub.overflowed(push);
   }
 
   unanswered(push: PushRequest, why: WhyUnanswered): void {

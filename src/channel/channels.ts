@@ -5,10 +5,11 @@ import type { Inbound } from '../protocol/inbound.js';
 import { pushMessage } from '../protocol/message.js';
 import { EVENTS, PHOENIX_TOPIC } from '../protocol/names.js';
 import type { Reporter } from '../telemetry/telemetry.js';
+import { Aborts } from './aborts.js';
 import { Channel, type ChannelStatus } from './channel.js';
 import type { ChannelState } from './channel-effects.js';
 import type { ChannelGround, ChannelHub, ChannelListener, Placement } from './hub.js';
-import { PushRequest, type PushTerms } from './push-request.js';
+import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
 import type { WhyUnanswered } from './pushes.js';
 import { type Join, type Leave, Requests } from './requests.js';
 import type { JoinTerms } from './terms.js';
@@ -17,6 +18,7 @@ export class Channels implements ChannelHub {
   readonly ground: ChannelGround;
   readonly placement: Placement;
   readonly listener: ChannelListener;
+  readonly aborts = new Aborts();
   readonly #reporter: Reporter;
   readonly #channels = new Map<string, Channel>();
   #isStopped = false;
@@ -105,6 +107,11 @@ export class Channels implements ChannelHub {
     this.#reporter.fact('message.stale', { topic });
   }
 
+  overflowed({ topic, event }: PushRequest): void {
+    const { whenFull } = this.ground.rules.outbox;
+    this.#reporter.fact('push.overflowed', { topic, event, whenFull });
+  }
+
   /** The worker is not told: handlers that never reply are nothing out of the ordinary. */
   unanswered({ topic, event, asked }: PushRequest, why: WhyUnanswered): void {
     if (!asked) this.#reporter.fact('push.unanswered', { topic, event, why });
@@ -138,8 +145,7 @@ export class Channels implements ChannelHub {
   #unwanted(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
     const ref = this.ground.nextRef();
     this.ground.measure(pushMessage(topic, ref, ref, event, payload));
-    const owner = { awaited: this.#awaited, withdraw: () => undefined };
-    const push = new PushRequest({ topic, event, ref, payload }, terms, owner);
+    const push = new PushRequest({ topic, event, ref, payload }, terms, this.#nobody);
     const why = this.#isStopped
       ? 'the client has stopped'
       : 'the topic is not wanted: join it first';
@@ -150,5 +156,13 @@ export class Channels implements ChannelHub {
 
   readonly #awaited = (): void => {
     this.listener.awaited();
+  };
+
+  /** Owns the pushes of topics that nobody wants, which fail as they are made. */
+  readonly #nobody: PushOwner = {
+    awaited: this.#awaited,
+    withdraw: () => undefined,
+    aborted: () => undefined,
+    settled: () => undefined,
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Random } from '../policy/backoff.js';
 import type { OverflowRule } from '../policy/overflow.js';
 import type { WireMessage } from '../protocol/message.js';
+import type { Aborts } from './aborts.js';
 import type { ChannelState } from './channel-effects.js';
 import type {
   Change,
@@ -18,6 +19,7 @@ import type { JoinQueue } from './join-queue.js';
 import type { JoinTerms } from './terms.js';
 import type { PushRequest } from './push-request.js';
 import type { WhyUnanswered } from './pushes.js';
+import type { WriteRoom } from './write-room.js';
 
 /** What is told when its carrier comes and goes. */
 export interface Rider {
@@ -28,6 +30,8 @@ export interface Rider {
 export interface Carrier {
   readonly online: boolean;
   readonly joins: JoinQueue;
+  /** Joins, leaves and heartbeats do not ask for it: they are few, and what waits waits for them. */
+  readonly room: WriteRoom;
   /** Wall-clock time of the newest frame. */
   readonly lastFrameAt: number;
   /** Monotonic time of the newest join reply, accepted or not: from then on the server works on the next join. */
@@ -92,8 +96,11 @@ export interface ChannelHub {
   readonly ground: ChannelGround;
   readonly placement: Placement;
   readonly listener: ChannelListener;
+  readonly aborts: Aborts;
   /** Something arrived that belongs to an earlier join, or to none. */
   stale(topic: string): void;
+  /** A push had to go because the outbox was full. */
+  overflowed(push: PushRequest): void;
   /** A push was sent, and no reply will come. */
   unanswered(push: PushRequest, why: WhyUnanswered): void;
   changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void;

@@ -20,6 +20,11 @@ export interface Push<R = unknown> extends Pending<R, PushError> {
   readonly event: string;
   /** Stays the same when the push is sent again. */
   readonly ref: string;
+  /**
+   * The outbox holds it, or it was written at once. Rejects when neither will ever be. It is what `whenFull: 'block'`
+   * delays; it does not promise that the push will be sent.
+   */
+  queued(): Promise<void>;
   /** Written to the transport. Rejects when that will never be. */
   sent(): Promise<void>;
   /** Any reply, whatever its status; throws when there is none. */
@@ -37,6 +42,7 @@ export type PushTerms = {
   readonly timeout: number;
   /** Milliseconds from the call to sent, for a buffered push. */
   readonly ttl: number;
+  readonly signal?: AbortSignal;
 };
 
 /** What a push needs of the channel that made it. */
@@ -45,7 +51,13 @@ export interface PushOwner {
   awaited(): void;
   /** Takes a waiting push out of the outbox. */
   withdraw(push: PushRequest): void;
+  /** Its signal was aborted, before it was sent or after. */
+  aborted(push: PushRequest): void;
+  /** It is replied to or has failed: no deadline runs for it any more, and no signal matters. */
+  settled(push: PushRequest): void;
 }
+
+const PASSED = { ok: true, response: undefined } as const;
 
 export class PushRequest implements Push {
   readonly topic: string;
@@ -59,7 +71,8 @@ export class PushRequest implements Push {
   joinRef: string | null = null;
   readonly #owner: PushOwner;
   readonly #reply = new Settlement<Reply, PushError>();
-  #sent: Settlement<void, PushError> | null = null;
+  readonly #queued = new Settlement<void, PushError>();
+  readonly #sent = new Settlement<void, PushError>();
 
   constructor(
     message: { topic: string; event: string; ref: string; payload: unknown },
@@ -81,7 +94,7 @@ export class PushRequest implements Push {
 
   /** Whether somebody is told by the push itself that it was never sent. */
   get failureAsked(): boolean {
-    return this.asked || this.#sent !== null;
+    return this.asked || this.#sent.asked || (this.#queued.asked && !this.#wasQueued);
   }
 
   get settled(): boolean {
@@ -104,9 +117,13 @@ export class PushRequest implements Push {
     return responseOf(await this.#awaitReply());
   }
 
+  queued(): Promise<void> {
+    this.#owner.awaited();
+    return this.#queued.ok();
+  }
+
   sent(): Promise<void> {
     this.#owner.awaited();
-    this.#sent ??= this.#sentSettlement();
     return this.#sent.ok();
   }
 
@@ -117,13 +134,24 @@ export class PushRequest implements Push {
   }
 
   /** @internal */
-  markSent(): void {
-    this.#sent?.settle({ ok: true, response: undefined });
+  abort(): void {
+    this.#owner.aborted(this);
   }
 
-  /** @internal False when it had settled before. */
-  settle(reply: Reply): boolean {
-    return this.#reply.settle({ ok: true, response: reply });
+  /** @internal */
+  markQueued(): void {
+    this.#queued.settle(PASSED);
+  }
+
+  /** @internal */
+  markSent(): void {
+    this.markQueued();
+    this.#sent.settle(PASSED);
+  }
+
+  /** @internal */
+  settle(reply: Reply): void {
+    if (this.#reply.settle({ ok: true, response: reply })) this.#owner.settled(this);
   }
 
   /** @internal The error, or null when it had settled before. */
@@ -131,21 +159,21 @@ export class PushRequest implements Push {
     if (this.settled) return null;
     const error = this.#error(code, why, { delivered });
     this.#reply.settle({ ok: false, error });
-    this.#sent?.settle({ ok: false, error });
+    // A transport may end, or its user abort, while it is written to.
+    if (delivered !== 'no') this.markSent();
+    this.#queued.settle({ ok: false, error });
+    this.#sent.settle({ ok: false, error });
+    this.#owner.settled(this);
     return error;
+  }
+
+  get #wasQueued(): boolean {
+    return this.#queued.current?.ok === true;
   }
 
   #awaitReply(): Promise<Outcome<Reply, PushError>> {
     this.#owner.awaited();
     return this.#reply.outcome();
-  }
-
-  #sentSettlement(): Settlement<void, PushError> {
-    const sent = new Settlement<void, PushError>();
-    const outcome = this.#reply.current;
-    if (this.joinRef !== null) sent.settle({ ok: true, response: undefined });
-    else if (outcome !== null && !outcome.ok) sent.settle(outcome);
-    return sent;
   }
 
   #refused(status: string, response: unknown): PushError {

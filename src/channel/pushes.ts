@@ -3,15 +3,20 @@
 import type { Clock } from '../clock.js';
 import { hasCode } from '../errors.js';
 import type { OverflowRule } from '../policy/overflow.js';
+import type { Aborts } from './aborts.js';
 import type { PushFailedFact, RepliedFact } from './facts.js';
 import { Outbox } from './outbox.js';
 import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
+import type { Writer, WriteRoom } from './write-room.js';
 
 /** What the pushes need of their channel. */
 export interface PushRoute {
   readonly topic: string;
   readonly clock: Clock;
   readonly outbox: OverflowRule;
+  readonly aborts: Aborts;
+  /** Of the socket that carries the channel now. */
+  readonly room: WriteRoom;
   nextRef(): string;
   /** Whether what is written now may still arrive. */
   readonly isConnected: boolean;
@@ -23,19 +28,29 @@ export interface PushRoute {
   replied(fact: RepliedFact): void;
   /** Tells of a failure, unless somebody asks the push itself. */
   pushFailed(push: PushRequest, fact: PushFailedFact): void;
+  /** A push had to go because the outbox was full. */
+  overflowed(push: PushRequest): void;
   /** Tells of a push that was sent, and to which no reply will come. */
   unanswered(push: PushRequest, why: WhyUnanswered): void;
 }
 
 /** Lost: with the membership under which it was sent. */
-export type WhyUnanswered = 'timeout' | 'lost';
+export type WhyUnanswered = 'timeout' | 'lost' | 'aborted';
 
-export class Pushes implements PushOwner {
+const CODES = {
+  timeout: 'PHX_PUSH_TIMEOUT',
+  lost: 'PHX_PUSH_LOST',
+  aborted: 'PHX_PUSH_ABORTED',
+} as const;
+
+/** Ahead: pushes go out, and what waited before they were made does not. */
+type Gate = 'shut' | 'ahead' | 'open';
+
+export class Pushes implements PushOwner, Writer {
   readonly #route: PushRoute;
   #outbox: Outbox | null = null;
   #unanswered: Map<string, PushRequest> | null = null;
-  /** Whether a push goes out at once. */
-  #passing = false;
+  #gate: Gate = 'shut';
 
   constructor(route: PushRoute) {
     this.#route = route;
@@ -43,14 +58,11 @@ export class Pushes implements PushOwner {
 
   /** Throws `PHX_ENCODING`, and then nothing has happened. `refusal` says why it may not wait. */
   push(event: string, payload: unknown, terms: PushTerms, refusal: string | null): PushRequest {
-    const { topic } = this.#route;
-    const push = new PushRequest(
-      { topic, event, ref: this.#route.nextRef(), payload },
-      terms,
-      this,
-    );
-    if (this.#passing) this.#send(push);
-    else this.#hold(push, refusal ?? this.#whyNotWait(terms));
+    const message = { topic: this.#route.topic, event, ref: this.#route.nextRef(), payload };
+    const push = new PushRequest(message, terms, this);
+    if (terms.signal?.aborted === true) this.#hold(push, 'its signal was aborted before the call');
+    else this.#sendOrHold(push, refusal);
+    this.#heed(push);
     return push;
   }
 
@@ -58,7 +70,6 @@ export class Pushes implements PushOwner {
   settle(ref: string, status: string, response: unknown): PushRequest | null {
     const push = this.#unanswered?.get(ref);
     if (push === undefined) return null;
-    this.#forget(push);
     const { topic, event } = push;
     push.settle({ status, response });
     if (!push.asked) this.#route.replied({ topic, event, ref, key: null, status, response });
@@ -66,39 +77,32 @@ export class Pushes implements PushOwner {
   }
 
   letPass(): void {
-    this.#passing = true;
+    this.#gate = 'ahead';
+    this.#outbox?.levelAhead();
   }
 
-  /** Sends what waits, in order, until it is shut: a transport may end while it is written to. */
   flush(): void {
-    this.#passing = true;
-    for (let push = this.#outbox?.shift(); push; push = this.#outbox?.shift()) {
-      this.#route.clock.clearTimeout(push.timer);
-      this.#sendLate(push);
-      if (!this.#isPassing() || !this.#route.isConnected) return;
-    }
+    this.#gate = 'open';
+    this.#drain();
   }
 
   shut(): void {
-    this.#passing = false;
+    this.#gate = 'shut';
+    this.#route.room.forgo(this);
+  }
+
+  roomFree(): void {
+    this.#drain();
   }
 
   /** The membership under which they were sent is over: no reply can come any more. */
   loseSent(why: string): void {
-    for (const push of this.#unanswered?.values() ?? []) {
-      this.#forget(push);
-      this.#endUnanswered(push, 'lost', why);
-    }
+    for (const push of this.#unanswered?.values() ?? []) this.#endUnanswered(push, 'lost', why);
   }
 
   dropWaiting(why: string): void {
-    for (let push = this.#outbox?.shift(); push; push = this.#outbox?.shift()) {
-      this.#drop(push, why);
-    }
-  }
-
-  #isPassing(): boolean {
-    return this.#passing;
+    this.#route.room.forgo(this);
+    for (const push of this.#outbox?.clear() ?? []) this.#drop(push, why);
   }
 
   awaited(): void {
@@ -106,8 +110,61 @@ export class Pushes implements PushOwner {
   }
 
   withdraw(push: PushRequest): void {
-    this.#route.clock.clearTimeout(push.timer);
     this.#outbox?.remove(push);
+    if (this.#outbox?.length === 0) this.#route.room.forgo(this);
+  }
+
+  aborted(push: PushRequest): void {
+    if (push.joinRef === null) this.#withdrawFor(push, 'its signal was aborted');
+    else this.#endUnanswered(push, 'aborted', 'its signal was aborted before the reply');
+  }
+
+  settled(push: PushRequest): void {
+    const { signal } = push.terms;
+    this.#route.clock.clearTimeout(push.timer);
+    this.#unanswered?.delete(push.ref);
+    if (signal !== undefined) this.#route.aborts.forget(signal, push);
+  }
+
+  #sendOrHold(push: PushRequest, refusal: string | null): void {
+    const obstacle = this.#obstacle();
+    if (obstacle === null) this.#send(push);
+    else this.#hold(push, refusal ?? this.#whyNotWait(push.terms, obstacle));
+  }
+
+  /** What keeps a push from going out now; null: nothing does, and none waits that it would overtake. */
+  #obstacle(): string | null {
+    this.#drain();
+    if (this.#gate === 'shut') return `${this.#route.topic} is not joined`;
+    return this.#route.room.isFull ? 'more than 1 MiB waits to be written' : null;
+  }
+
+  /** Sends what may go out, in order, until it is shut: a transport may end while it is written to. */
+  #drain(): void {
+    for (let push = this.#next(); push !== null; push = this.#next()) {
+      this.#route.clock.clearTimeout(push.timer);
+      this.#sendLate(push);
+    }
+  }
+
+  /** The next push that may be sent now, taken out of the outbox. */
+  #next(): PushRequest | null {
+    const { room, isConnected } = this.#route;
+    const outbox = this.#outbox;
+    if (outbox === null || outbox.length === 0 || this.#gate === 'shut' || !isConnected)
+      return null;
+    if (room.isFull) {
+      room.wait(this);
+      return null;
+    }
+    return this.#gate === 'open' ? outbox.shift() : outbox.shiftAhead();
+  }
+
+  #heed(push: PushRequest): void {
+    const { signal } = push.terms;
+    if (signal === undefined || push.settled) return;
+    if (signal.aborted) this.aborted(push);
+    else this.#route.aborts.watch(signal, push);
   }
 
   /** Noted before it is written: a transport may answer, or end, within the call. */
@@ -127,7 +184,6 @@ export class Pushes implements PushOwner {
 
   #startTimeout(push: PushRequest): void {
     push.timer = this.#route.clock.setTimeout(() => {
-      this.#forget(push);
       this.#endUnanswered(push, 'timeout', `no reply within ${push.terms.timeout} ms`);
     }, push.terms.timeout);
   }
@@ -141,10 +197,9 @@ export class Pushes implements PushOwner {
     }
   }
 
-  #whyNotWait({ delivery }: PushTerms): string | null {
-    const { topic, outbox } = this.#route;
-    if (delivery === 'volatile') return `${topic} is not joined`;
-    return outbox.enabled ? null : `${topic} is not joined and there is no outbox`;
+  #whyNotWait({ delivery }: PushTerms, obstacle: string): string | null {
+    if (delivery === 'volatile') return obstacle;
+    return this.#route.outbox.enabled ? null : `${obstacle} and there is no outbox`;
   }
 
   /** Measured even when it may not wait: what cannot be encoded is the caller's fault, joined or not. */
@@ -155,19 +210,26 @@ export class Pushes implements PushOwner {
   }
 
   #wait(push: PushRequest, size: number): void {
-    const { outbox, clock } = this.#route;
+    const { outbox, clock, room } = this.#route;
     this.#outbox ??= new Outbox(outbox);
-    const dropped = this.#outbox.add(push, size);
-    for (const each of dropped) this.#drop(each, fullness(outbox));
+    const place = this.#gate === 'ahead' ? 'ahead' : 'behind';
+    for (const each of this.#outbox.add(push, size, place)) {
+      this.#route.overflowed(each);
+      this.#drop(each, fullness(outbox));
+    }
     if (push.settled) return;
+    if (this.#gate !== 'shut') room.wait(this);
     push.timer = clock.setTimeout(() => {
-      this.#outbox?.remove(push);
-      this.#drop(push, `it waited ${push.terms.ttl} ms without being sent`);
+      this.#withdrawFor(push, `it waited ${push.terms.ttl} ms without being sent`);
     }, push.terms.ttl);
   }
 
+  #withdrawFor(push: PushRequest, why: string): void {
+    this.withdraw(push);
+    this.#drop(push, why);
+  }
+
   #drop(push: PushRequest, why: string): void {
-    this.#route.clock.clearTimeout(push.timer);
     const error = push.fail('PHX_PUSH_DROPPED', why, 'no');
     if (error === null) return;
     const { topic, event, payload } = push;
@@ -175,16 +237,12 @@ export class Pushes implements PushOwner {
   }
 
   #endUnanswered(push: PushRequest, end: WhyUnanswered, why: string): void {
-    const code = end === 'timeout' ? 'PHX_PUSH_TIMEOUT' : 'PHX_PUSH_LOST';
-    if (push.fail(code, why, 'unknown') !== null) this.#route.unanswered(push, end);
-  }
-
-  #forget(push: PushRequest): void {
-    this.#route.clock.clearTimeout(push.timer);
-    this.#unanswered?.delete(push.ref);
+    if (push.fail(CODES[end], why, 'unknown') !== null) this.#route.unanswered(push, end);
   }
 }
 
 function fullness({ messages, bytes, whenFull }: OverflowRule): string {
-  return `the outbox of the topic is full (${messages} messages or ${bytes} bytes, whenFull '${whenFull}')`;
+  const limit = `${messages} messages or ${bytes} bytes, whenFull '${whenFull}'`;
+  const also = whenFull === 'block' ? ', and as much again waits for room' : '';
+  return `the outbox of the topic is full (${limit})${also}`;
 }

@@ -72,14 +72,16 @@ export class Commands {
     requireName('topic', topic);
     requireName('event', event);
     const allowed = options.delivery === 'volatile' ? [] : ['ttl'];
-    refuseOthers('option', Object.keys(options), ['timeout', 'delivery', ...allowed]);
-    const { delivery = 'buffered' } = options;
+    refuseOthers('option', Object.keys(options), ['timeout', 'signal', 'delivery', ...allowed]);
+    const { delivery = 'buffered', signal } = options;
     requireChoice('delivery', delivery, ['volatile', 'buffered']);
+    if (signal !== undefined) requireSignal(signal);
     const ttl = 'ttl' in options ? options.ttl : undefined;
     return sockets.channels.push(topic, event, payload, {
       delivery,
       timeout: milliseconds('timeout', options.timeout ?? timeouts.push),
       ttl: milliseconds('ttl', ttl ?? outbox.ttl),
+      ...(signal !== undefined && { signal }),
     });
   }
 
@@ -125,4 +127,11 @@ function requireName(what: string, name: unknown): void {
 function requireFunction(command: string, work: unknown): void {
   if (typeof work === 'function') return;
   throw badOption(`${command} was given ${shown(work)}: write a function`);
+}
+
+/** Anything that works as one will do: it may be of another realm. */
+function requireSignal(signal: unknown): void {
+  const isSignal = typeof signal === 'object' && signal !== null && 'aborted' in signal;
+  if (isSignal && 'addEventListener' in signal && 'removeEventListener' in signal) return;
+  throw badOption(`signal is ${shown(signal)}: give the signal of an AbortController`);
 }

@@ -54,10 +54,18 @@ export type PushReply<C, T extends string, E> = E extends keyof Pushes<C, T>
 export type PushOptions = {
   /** From sent to reply. Default `timeouts.push`. */
   readonly timeout?: Duration;
+  /**
+   * Takes the push back when it aborts: before it was sent it fails with `PHX_PUSH_DROPPED` and never goes out; after
+   * that it fails with `PHX_PUSH_ABORTED`, `delivered: 'unknown'`, and a late reply is ignored. May be shared by many.
+   */
+  readonly signal?: AbortSignal;
 } & (
-  | { /** Now, or `delivered: 'no'`. */ readonly delivery: 'volatile' }
   | {
-      /** The default: waits in the outbox for the join, and is sent at most once. */
+      /** Now, or `delivered: 'no'`: also while more than 1 MiB waits to be written. */
+      readonly delivery: 'volatile';
+    }
+  | {
+      /** The default: waits in the outbox for the join and for room to write, and is sent at most once. */
       readonly delivery?: 'buffered';
       /** How long it may wait to be sent. Default `outbox.ttl`. */
       readonly ttl?: Duration;

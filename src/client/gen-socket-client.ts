@@ -172,7 +172,9 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
 
   /**
    * Pushes an event. Never throws for the network's sake: `PHX_ENCODING` and `PHX_BAD_OPTION` are the caller's fault.
-   * Without `delivery`, a push that cannot go out at once waits in the outbox for the join, at most `ttl`.
+   * Without `delivery`, a push that cannot go out at once waits in the outbox, at most `ttl`: for the join, and while more
+   * than 1 MiB waits to be written. Pushes of a topic go out in the order of the calls, those of `handleJoined` ahead of
+   * what waited before it. Which push fails when the outbox is full, `outbox.whenFull` says.
    */
   protected push<T extends Topic<C>, E extends PushName<C, T>>(
     topic: T,

@@ -3,8 +3,22 @@
 import { bytes, type Duration, milliseconds, type Size } from './duration.js';
 import { requireAtLeast, requireChoice, requirePolicy } from './requirements.js';
 
-/** `reject`: the new push fails; `dropOldest`: the oldest one does. */
-export type WhenFull = 'reject' | 'dropOldest';
+/**
+ * What goes when a push finds the outbox of its topic full:
+ *
+ * - `reject`: the push itself fails, and what waits stays as it is. (What Vector and Kotlin call dropping the newest.)
+ * - `dropOldest`: those that have waited longest fail, as many as it needs. For values of which only the latest matter.
+ * - `dropNewest`: those that came last before it fail, as many as it needs: what has waited long stays, and of the rest
+ *   only the latest. (As .NET's `DropNewest` and Akka's `dropTail`.)
+ * - `block`: it waits outside until there is room, in the order of the calls, and `queued()` with it; its TTL runs from the
+ *   call. At most as much may wait outside as the outbox holds, in number and in bytes; beyond that it fails.
+ *
+ * A push larger than the whole outbox always fails, and drops nothing. What `handleJoined` has pushed goes last under
+ * `dropOldest`. Each fails with `PHX_PUSH_DROPPED`, `delivered: 'no'`, and is told to telemetry as `push.overflowed`.
+ */
+export type WhenFull = 'reject' | 'dropOldest' | 'dropNewest' | 'block';
+
+const WHEN_FULL: readonly WhenFull[] = ['reject', 'dropOldest', 'dropNewest', 'block'];
 
 /** `false`: nothing waits; a push that cannot go out at once fails with `delivered: 'no'`. */
 export type OutboxPolicy =
@@ -16,6 +30,7 @@ export type OutboxPolicy =
       readonly size?: Size;
       /** How long a push may wait to be sent. Default 60 s. */
       readonly ttl?: Duration;
+      /** Default `reject`: nothing that was taken in is lost without its time having passed, and the caller learns it at once. */
       readonly whenFull?: WhenFull;
     };
 
@@ -40,7 +55,7 @@ export function overflowRule(policy: OutboxPolicy = {}): OverflowRule {
   if (policy === false) return { ...DEFAULT_OUTBOX, enabled: false };
   requirePolicy('outbox', policy);
   const whenFull = policy.whenFull ?? DEFAULT_OUTBOX.whenFull;
-  requireChoice('outbox.whenFull', whenFull, ['reject', 'dropOldest']);
+  requireChoice('outbox.whenFull', whenFull, WHEN_FULL);
   const messages = policy.messages ?? DEFAULT_OUTBOX.messages;
   requireAtLeast('outbox.messages', messages, 1);
   return {

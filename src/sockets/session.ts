@@ -70,9 +70,21 @@ export class Session implements TransportSink {
   }
 
   send(frame: Frame): void {
-    this.#attempt((connection) => {
-      connection.send(frame);
-    });
+    try {
+      this.#connection?.send(frame);
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
+
+  /** Bytes that the transport has accepted and not yet written. */
+  get unwritten(): number {
+    try {
+      return this.#connection?.bufferedAmount ?? 0;
+    } catch (error) {
+      this.#threw(error);
+      return 0;
+    }
   }
 
   /** Ends it for a fault of this side's own. */
@@ -142,7 +154,7 @@ export class Session implements TransportSink {
     try {
       if (this.#connection !== null) use(this.#connection);
     } catch (error) {
-      this.#failed('network', `the transport ${this.#owner.transport.name} threw`, error);
+      this.#threw(error);
     }
   }
 
@@ -150,6 +162,10 @@ export class Session implements TransportSink {
     if (!this.#isLive) return;
     const reason = error === undefined ? what : `${what}: ${wordsOf(error)}`;
     this.#tell({ type: 'transport.closed', close: lost(cause, reason, error) });
+  }
+
+  #threw(error: unknown): void {
+    this.#failed('network', `the transport ${this.#owner.transport.name} threw`, error);
   }
 
   #letGo(): void {

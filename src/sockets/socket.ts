@@ -3,6 +3,7 @@
 import { type Actor, createActor } from 'xstate';
 import { JoinQueue } from '../channel/join-queue.js';
 import type { Carrier, Rider } from '../channel/hub.js';
+import { WriteRoom } from '../channel/write-room.js';
 import type { Clock } from '../clock.js';
 import { ProtocolError } from '../errors.js';
 import type { Random } from '../policy/backoff.js';
@@ -51,6 +52,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   /** Counted from 1, for logs. */
   readonly number: number;
   readonly joins: JoinQueue;
+  readonly room: WriteRoom;
   readonly riders = new Set<Rider>();
   online = false;
   lastFrameAt: number;
@@ -71,6 +73,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     this.#hub = hub;
     const { clock, inspect, settings } = hub;
     this.joins = new JoinQueue(settings.rejoin.concurrency, () => this.online);
+    this.room = new WriteRoom(clock, () => this.#session?.unwritten ?? 0);
     this.lastFrameAt = clock.now();
     this.#usefulness = new Usefulness(clock, settings.reconnect.stableAfter);
     this.#sleepWatch = new SleepWatch(clock, () => {

@@ -5,6 +5,7 @@ import type { ChannelClosedFact } from '../../src/channel/facts.js';
 import type { Carrier, ChannelListener, MessageLane } from '../../src/channel/hub.js';
 import { JoinQueue } from '../../src/channel/join-queue.js';
 import type { PushRequest } from '../../src/channel/push-request.js';
+import { WriteRoom } from '../../src/channel/write-room.js';
 import { DEFAULT_OUTBOX } from '../../src/policy/overflow.js';
 import { DEFAULT_REJOIN } from '../../src/policy/rejoin.js';
 import type { WireMessage } from '../../src/protocol/message.js';
@@ -20,6 +21,7 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
   readonly channels: Channels;
   readonly online = true;
   readonly joins = new JoinQueue(10, () => true);
+  readonly room = new WriteRoom(this.clock, () => 0);
   readonly lastFrameAt = 0;
   readonly lastJoinReplyAt = 0;
 

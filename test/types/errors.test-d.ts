@@ -36,7 +36,11 @@ describe('the codes', () => {
       | 'PHX_CHANNEL_CRASHED'
     >();
     expectTypeOf<PushError['code']>().toEqualTypeOf<
-      'PHX_PUSH_REFUSED' | 'PHX_PUSH_TIMEOUT' | 'PHX_PUSH_DROPPED' | 'PHX_PUSH_LOST'
+      | 'PHX_PUSH_REFUSED'
+      | 'PHX_PUSH_TIMEOUT'
+      | 'PHX_PUSH_DROPPED'
+      | 'PHX_PUSH_LOST'
+      | 'PHX_PUSH_ABORTED'
     >();
     expectTypeOf<WaitError['code']>().toEqualTypeOf<'PHX_LEAVE_TIMEOUT' | 'PHX_CALL_TIMEOUT'>();
     expectTypeOf<CallbackError['code']>().toEqualTypeOf<'PHX_CALLBACK_FAILED'>();

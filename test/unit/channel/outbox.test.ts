@@ -8,7 +8,12 @@ import { DEFAULT_OUTBOX, type OverflowRule } from '../../../src/policy/overflow.
 
 fc.configureGlobal({ seed: 41, numRuns: 300 });
 
-const OWNER = { awaited: () => undefined, withdraw: () => undefined };
+const OWNER = {
+  awaited: () => undefined,
+  withdraw: () => undefined,
+  aborted: () => undefined,
+  settled: () => undefined,
+};
 const TERMS = { delivery: 'buffered', timeout: 1, ttl: 1 } as const;
 
 function push(ref: number): PushRequest {

@@ -9,7 +9,10 @@ describe('an outbox policy', () => {
     [{ messages: Infinity }, /^outbox\.messages is Infinity: write a number of at least 1$/],
     [{ size: '4MB' }, /^outbox\.size is 4MB: write bytes, .* such as '4MiB'$/],
     [{ ttl: 'long' }, /^outbox\.ttl is long: write milliseconds/],
-    [{ whenFull: 'block' }, /^outbox\.whenFull is 'block': write 'reject' or 'dropOldest'$/],
+    [
+      { whenFull: 'drop' },
+      /^outbox\.whenFull is 'drop': write 'reject', 'dropOldest', 'dropNewest' or 'block'$/,
+    ],
   ])('that cannot be meant is refused: %j', (policy, message) => {
     expect(() => overflowRule(policy as OutboxPolicy)).toThrow(
       expect.objectContaining({ code: 'PHX_BAD_OPTION', message: expect.stringMatching(message) }),
