@@ -49,9 +49,11 @@ export {
 } from './errors.js';
 export type { Backoff, Jitter } from './policy/backoff.js';
 export type { Duration, Size } from './policy/duration.js';
+export type { InboxPolicy } from './policy/inbox.js';
 export type { OutboxPolicy, WhenFull } from './policy/overflow.js';
-export type { ReconnectPolicy, Verdict } from './policy/reconnect.js';
-export type { RejoinPolicy } from './policy/rejoin.js';
+export type { ReconnectPolicy } from './policy/reconnect.js';
+export type { RejoinPolicy, TopicRejoinPolicy } from './policy/rejoin.js';
+export type { Verdict, Verdicts } from './policy/verdicts.js';
 export type { Close, CloseCause } from './protocol/close.js';
 export type { Endpoint, Params } from './protocol/endpoint.js';
 export type { WireMessage } from './protocol/message.js';

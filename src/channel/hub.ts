@@ -49,6 +49,8 @@ export interface ChannelListener {
   message(fact: MessageFact): void;
   replied(fact: RepliedFact): void;
   pushFailed(push: PushRequest, fact: PushFailedFact): void;
+  /** The function form of a policy threw, or gave no answer: the default's own stands. */
+  policyFailed(policy: 'reconnect' | 'rejoin', problem: unknown): void;
   /** Somebody waits for an outcome of ours: callbacks must not wait for each other. */
   awaited(): void;
 }

@@ -34,9 +34,18 @@ export class Blame {
   judge(callback: string, cause: unknown): CallbackError | null {
     const error = new CallbackError(callback, cause);
     const verdict = hasCode(cause, ...OURS) ? 'continue' : this.#verdict(error);
-    this.#reporter.fact('callback.failed', { callback, verdict, error: error.message });
-    if (!this.#reporter.isHeard) this.#warn(`${error.message} (the worker: ${verdict})`);
+    this.#tell(error, verdict);
     return verdict === 'stop' ? error : null;
+  }
+
+  /** Something else stands in for what failed, so the worker goes on whatever `onCallbackError` says. */
+  excuse(callback: string, cause: unknown): void {
+    this.#tell(new CallbackError(callback, cause), 'continue');
+  }
+
+  #tell({ callback, message }: CallbackError, verdict: 'stop' | 'continue'): void {
+    this.#reporter.fact('callback.failed', { callback, verdict, error: message });
+    if (!this.#reporter.isHeard) this.#warn(`${message} (the worker: ${verdict})`);
   }
 
   /** Once: who wants to hear of each has telemetry. */

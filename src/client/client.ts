@@ -175,6 +175,10 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     this.#mailbox.post({ callback: 'handlePushError', fact, push });
   }
 
+  policyFailed(policy: 'reconnect' | 'rejoin', problem: unknown): void {
+    this.#blame.excuse(policy, problem);
+  }
+
   /** What `init` waits for may need a connection, which would otherwise wait for `init`. */
   awaited(): void {
     this.#greeting.waive();

@@ -57,7 +57,9 @@ export class Sockets implements SocketHub {
     this.#endpoint = settings.endpoint;
     this.#status = new StatusRecord(this.clock);
     const fleet = { sockets: this.#sockets, addSocket: () => this.#addSocket() };
-    const limits = { channels: settings.maxChannelsPerSocket, sockets: settings.maxSockets };
+    const { maxChannelsPerSocket, maxSockets } = settings;
+    const channels = maxChannelsPerSocket === false ? Infinity : maxChannelsPerSocket;
+    const limits = { channels, sockets: maxSockets };
     this.#placement = new SocketPlacement(fleet, limits, this.#reporter);
     this.transport =
       settings.transport === 'websocket'
@@ -159,6 +161,10 @@ export class Sockets implements SocketHub {
   online(socket: Socket, attempt: number): void {
     if (this.#sockets.some((each) => each !== socket && each.online)) return;
     this.#listener.connected({ attempt, transport: this.transport.name });
+  }
+
+  policyFailed(problem: unknown): void {
+    this.#listener.policyFailed('reconnect', problem);
   }
 
   /** Told when the last socket falls, and whenever one is given up: its topics wait for the worker. */
