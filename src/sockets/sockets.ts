@@ -155,6 +155,8 @@ export class Sockets implements SocketHub {
 
   changed(socket: Socket, from: SocketState, to: SocketState): void {
     this.#reporter.fact('socket.state', { socket: socket.number, from, to });
+    // A policy function may connect and then answer that all is over: what is under way is wanted.
+    if (to !== 'disconnected' && this.#sockets.includes(socket)) this.#isWanted = true;
     this.#status.update(this.#sockets);
   }
 

@@ -1,8 +1,9 @@
 /** Options that cannot be right are refused at once, each with its name, its value and the remedy. */
 
 import { describe, expect, test } from 'vitest';
-import { type ClientOptions, GenSocketClient } from '../../src/index.js';
+import { type ClientOptions, GenSocketClient, type JoinOptions } from '../../src/index.js';
 import { memoryTransport } from '../../src/transport/memory-transport.js';
+import { simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
 class Worker extends GenSocketClient {}
 
@@ -109,12 +110,36 @@ describe('start refuses', () => {
   });
 });
 
+describe('join refuses', () => {
+  test.each<[object | null, RegExp]>([
+    [
+      { concurrency: 3 },
+      /^rejoin\.concurrency is for all joins of a socket, not for one topic: give it to start$/,
+    ],
+    [{ closd: false }, /^there is no option rejoin\.closd: choose from min, .*, closed$/],
+    [{ refused: 1.5 }, /^rejoin\.refused is 1\.5: write a whole number of at least 0, or false$/],
+    [null, /^rejoin is null: write an object, a function, or false$/],
+  ])('a policy of %j', async (rejoin, message) => {
+    await using sim = await simulate(new SimulatedWorker());
+    const options = { rejoin } as JoinOptions;
+
+    expect(() => sim.worker.join('room:1', {}, options)).toThrow(
+      expect.objectContaining({ code: 'PHX_BAD_OPTION', message: expect.stringMatching(message) }),
+    );
+    expect(sim.client.status.channels.size).toBe(0);
+  });
+});
+
 describe('start takes', () => {
   test.each<[ClientOptions]>([
     [{ url: new URL('https://phoenix/socket/websocket') }],
     [{ reconnect: false, rejoin: false, outbox: false, heartbeat: false }],
     [{ reconnect: { delays: ['1s', 2000], attempts: 3, jitter: 'none' } }],
     [{ timeouts: { join: '2m' }, websocket: { maxPayload: '1MiB' } }],
+    [{ maxChannelsPerSocket: false, rejoin: { concurrency: false } }],
+    [{ inbox: { messages: 1, whenFull: 'disconnect' }, timeouts: { call: '1m' } }],
+    [{ reconnect: { verdicts: { 4001: 'fatal', 404: 'later', CERT_HAS_EXPIRED: 'fatal' } } }],
+    [{ reconnect: () => null, rejoin: () => '5s' }],
     [{ maxChannelsPerSocket: 1, maxSockets: 1, serializer: 'v1' }],
     [{ params: { a: 1, b: { c: [1, 2] }, d: null }, headers: { 'x-a': 'b' } }],
     [{ credentials: { authToken: 'token' }, telemetry: [] }],
