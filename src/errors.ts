@@ -133,10 +133,17 @@ export class CallbackError extends PhoenixSocketError {
   readonly callback: string;
 
   constructor(callback: string, cause: unknown) {
-    super(`${callback} failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    super(`${callback} failed: ${wordsOf(cause)}`, { cause });
     this.callback = callback;
+  }
+}
+
+/** Anything may be thrown, also what has no text at all. */
+function wordsOf(cause: unknown): string {
+  try {
+    return cause instanceof Error ? cause.message : String(cause);
+  } catch {
+    return 'no Error was thrown';
   }
 }
 

@@ -1,6 +1,8 @@
 /** What a channel has to tell the worker, as plain objects. */
 
-import type { JoinError, PushError } from '../errors.js';
+import type { PushError } from '../errors.js';
+
+export type { ChannelClosedFact, JoinFailedFact } from '../policy/facts.js';
 
 /** Messages may have been missed between these two points in time: Phoenix keeps none for who is away. */
 export type GapFact = {
@@ -32,22 +34,6 @@ export type JoinedFact = {
   readonly topic: string;
   readonly response: unknown;
   readonly gap: GapFact | null;
-};
-
-export type JoinFailedFact = {
-  readonly topic: string;
-  readonly error: JoinError;
-  /** Failures in a row, from 1. */
-  readonly attempt: number;
-  /** Milliseconds until the next join; null when the policy will not try again. */
-  readonly retryIn: number | null;
-};
-
-export type ChannelClosedFact = {
-  readonly topic: string;
-  readonly cause: 'left' | 'closed' | 'crashed' | 'desync';
-  readonly payload: unknown;
-  readonly retryIn: number | null;
 };
 
 export type MessageFact = {

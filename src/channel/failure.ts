@@ -2,10 +2,32 @@
 
 import { JoinError } from '../errors.js';
 import type { ChannelFailure } from '../policy/rejoin.js';
-import type { ChannelClosedFact } from './facts.js';
+import type { ChannelClosedFact, JoinFailedFact } from './facts.js';
 
-/** Null for a failure that ended a membership and not a join. */
-export function joinErrorOf(topic: string, failure: ChannelFailure): JoinError | null {
+export function factOf(
+  topic: string,
+  failure: ChannelFailure,
+  attempt: number,
+  retryIn: number | null,
+): JoinFailedFact | ChannelClosedFact {
+  switch (failure.kind) {
+    case 'crashed':
+    case 'closed':
+      return { topic, cause: failure.kind, payload: failure.payload, retryIn };
+    case 'desync':
+      return { topic, cause: 'desync', payload: {}, retryIn };
+    case 'refused':
+    case 'timeout':
+    case 'aborted':
+    case 'params':
+    case 'lost':
+      return { topic, error: joinErrorOf(topic, failure), attempt, retryIn };
+  }
+}
+
+type JoinFailure = Exclude<ChannelFailure, { kind: 'crashed' | 'closed' | 'desync' }>;
+
+function joinErrorOf(topic: string, failure: JoinFailure): JoinError {
   const error = (
     code: JoinError['code'],
     why: string,
@@ -24,29 +46,6 @@ export function joinErrorOf(topic: string, failure: ChannelFailure): JoinError |
       return error('PHX_JOIN_PARAMS', whyNoParams(failure.error), { cause: failure.error });
     case 'lost':
       return error('PHX_JOIN_LOST', 'the connection ended before the reply', {});
-    case 'crashed':
-    case 'closed':
-    case 'desync':
-      return null;
-  }
-}
-
-/** What ended a membership; null for a failure of a join. */
-export function membershipEnd(
-  failure: ChannelFailure,
-): Pick<ChannelClosedFact, 'cause' | 'payload'> | null {
-  switch (failure.kind) {
-    case 'crashed':
-    case 'closed':
-      return { cause: failure.kind, payload: failure.payload };
-    case 'desync':
-      return { cause: 'desync', payload: {} };
-    case 'refused':
-    case 'timeout':
-    case 'aborted':
-    case 'params':
-    case 'lost':
-      return null;
   }
 }
 

@@ -62,6 +62,8 @@ export interface ChannelListener {
   replied(fact: RepliedFact): void;
   pushFailed(push: PushRequest, fact: PushFailedFact): void;
   changed(change: Change): void;
+  /** The function form of a policy threw, or gave no answer: the default's own stands. */
+  policyFailed(policy: 'reconnect' | 'rejoin', problem: unknown): void;
   /** Somebody waits for an outcome of ours: callbacks must not wait for each other. */
   awaited(): void;
 }

@@ -13,8 +13,8 @@ export class JoinQueue {
   #granting = false;
 
   /** While it is not open nobody gets a turn: a socket that falls frees turns that no one can use. */
-  constructor(concurrency: number, isOpen: () => boolean) {
-    this.#concurrency = concurrency;
+  constructor(concurrency: number | false, isOpen: () => boolean) {
+    this.#concurrency = concurrency === false ? Infinity : concurrency;
     this.#isOpen = isOpen;
   }
 

@@ -2,11 +2,11 @@
 
 import { type Actor, createActor } from 'xstate';
 import type { JoinError } from '../errors.js';
-import { type ChannelFailure, rejoinDelay } from '../policy/rejoin.js';
+import { type ChannelFailure, decidedRejoin, rejoinDelay } from '../policy/rejoin.js';
 import type { ChannelEffects, ChannelEvent, ChannelState } from './channel-effects.js';
 import { channelMachine } from './channel.machine.js';
 import type { GapFact } from './facts.js';
-import { joinErrorOf, membershipEnd } from './failure.js';
+import { factOf } from './failure.js';
 import type { Carrier, ChannelHub } from './hub.js';
 import type { Joiner } from './join-queue.js';
 import { Membership } from './membership.js';
@@ -120,8 +120,15 @@ export class ChannelLife implements ChannelEffects, Joiner {
     return this.membership.timeLeft(this.terms.timeout, timeouts);
   }
 
+  /** What fell with its socket is not the function's to decide: no callback is told of it either. */
   judge(failure: ChannelFailure, failures: number): number | null {
-    return rejoinDelay(this.terms.rejoin, failure, failures, this.#hub.ground.random);
+    const { rejoin } = this.terms;
+    const retryIn = rejoinDelay(rejoin, failure, failures, this.#hub.ground.random);
+    if (rejoin.decide === null || failure.kind === 'lost') return retryIn;
+    const fact = factOf(this.topic, failure, failures, retryIn);
+    return decidedRejoin(rejoin, fact, failures, (problem) => {
+      this.#hub.listener.policyFailed('rejoin', problem);
+    });
   }
 
   // What the chart decides.
@@ -205,17 +212,14 @@ export class ChannelLife implements ChannelEffects, Joiner {
   }
 
   announceFailed(failure: ChannelFailure, failures: number, retryIn: number | null): void {
-    const { topic } = this;
-    const error = joinErrorOf(topic, failure);
-    const end = membershipEnd(failure);
-    if (end !== null) {
-      this.#pushes.loseSent(`the channel ended (${end.cause}) before the reply`);
-      this.#hub.listener.channelClosed({ topic, ...end, retryIn });
-    }
-    if (error !== null) {
-      this.error = error;
-      this.requests.failJoin(error);
-      this.#hub.listener.joinFailed({ topic, error, attempt: failures, retryIn });
+    const fact = factOf(this.topic, failure, failures, retryIn);
+    if ('cause' in fact) {
+      this.#pushes.loseSent(`the channel ended (${fact.cause}) before the reply`);
+      this.#hub.listener.channelClosed(fact);
+    } else {
+      this.error = fact.error;
+      this.requests.failJoin(fact.error);
+      this.#hub.listener.joinFailed(fact);
     }
   }
 
@@ -234,6 +238,8 @@ export class ChannelLife implements ChannelEffects, Joiner {
   announceClosed(): void {
     this.membership.forget();
     this.#settleAll(`${this.topic} is no longer wanted`);
+    // Of a leave that a policy function asked for, and then gave the topic up by its answer.
+    this.requests.left(true);
     this.#hub.ended(this.topic);
   }
 

@@ -39,8 +39,8 @@ export class Blame {
     return verdict === 'stop' ? error : null;
   }
 
-  /** For an error that has nobody else to go to, and stops nothing. */
-  tell(callback: string, cause: unknown): void {
+  /** Something else stands in for what failed, or nobody waits for it: the worker goes on whatever `onCallbackError` says. */
+  excuse(callback: string, cause: unknown): void {
     this.#tell(new CallbackError(callback, cause), 'continue');
   }
 
@@ -50,8 +50,7 @@ export class Blame {
     if (!this.#reporter.isHeard) this.#warn(`${callback} has been running for ${ms} ms`);
   }
 
-  #tell(error: CallbackError, verdict: 'stop' | 'continue'): void {
-    const { callback, message } = error;
+  #tell({ callback, message }: CallbackError, verdict: 'stop' | 'continue'): void {
     this.#reporter.fact('callback.failed', { callback, verdict, error: message });
     if (!this.#reporter.isHeard) this.#warn(`${message} (the worker: ${verdict})`);
   }

@@ -181,6 +181,10 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     this.#feed.changed();
   }
 
+  policyFailed(policy: 'reconnect' | 'rejoin', problem: unknown): void {
+    this.#blame.excuse(policy, problem);
+  }
+
   /** What `init` waits for may need a connection, which would otherwise wait for `init`. */
   awaited(): void {
     this.greeting.waive();
@@ -209,7 +213,7 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   }
 
   unheard(cause: unknown): void {
-    this.#blame.tell('handleCall', cause);
+    this.#blame.excuse('handleCall', cause);
   }
 
   slow(callback: string, ms: number): void {

@@ -4,10 +4,10 @@ import type { Join, Leave } from '../channel/requests.js';
 import type { Pending, Push } from '../channel/push-request.js';
 import { type PhoenixSocketError, UsageError } from '../errors.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
-import { rejoinRule } from '../policy/rejoin.js';
+import { type RejoinRule, type TopicRejoinPolicy, topicRejoinRule } from '../policy/rejoin.js';
 import { badOption, requireAtLeast, requireChoice, shown } from '../policy/requirements.js';
 import type { Endpoint } from '../protocol/endpoint.js';
-import { refuseOthers } from '../sockets/option-names.js';
+import { refuseOthers, refuseUnknownRejoin } from '../sockets/option-names.js';
 import type { Sockets } from '../sockets/sockets.js';
 import type { JoinOptions, PushOptions } from './contract.js';
 import type { Deferred } from './deferred.js';
@@ -53,7 +53,7 @@ export class Commands {
     refuseOthers('option', Object.keys(options), ['timeout', 'rejoin']);
     return sockets.channels.join(topic, params ?? {}, {
       ...(timeout !== undefined && { timeout: milliseconds('timeout', timeout) }),
-      ...(rejoin !== undefined && { rejoin: rejoinRule(rejoin, sockets.settings.rejoin) }),
+      ...(rejoin !== undefined && { rejoin: rejoinOf(rejoin, sockets.settings.rejoin) }),
     });
   }
 
@@ -116,6 +116,12 @@ export class Commands {
     if (!target.isStopped) return target;
     throw new UsageError('PHX_STOPPED', `${command} after the worker stopped: start a new one`);
   }
+}
+
+function rejoinOf(policy: TopicRejoinPolicy, client: RejoinRule): RejoinRule {
+  const rule = topicRejoinRule(policy, client);
+  refuseUnknownRejoin(policy);
+  return rule;
 }
 
 /** Who has no types may give anything. */

@@ -7,7 +7,7 @@
 
 import type { GapFact, JoinAttempt } from '../channel/facts.js';
 import type { Duration } from '../policy/duration.js';
-import type { RejoinPolicy } from '../policy/rejoin.js';
+import type { TopicRejoinPolicy } from '../policy/rejoin.js';
 
 /** Bounded by itself, so that interfaces will do and a misspelt part is caught. */
 export type ContractOf<C> = { readonly [P in keyof C]: ChannelOf<C[P]> };
@@ -76,7 +76,7 @@ export type JoinOptions = {
   /** Default `timeouts.join`. */
   readonly timeout?: Duration;
   /** Over the client's own `rejoin`, field by field. */
-  readonly rejoin?: RejoinPolicy;
+  readonly rejoin?: TopicRejoinPolicy;
 };
 
 /**

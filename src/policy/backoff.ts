@@ -1,7 +1,13 @@
 /** Delay by attempt: exponential or stepped, with jitter, clamped. */
 
 import { type Duration, LONGEST_DELAY, milliseconds } from './duration.js';
-import { requireAtLeast, requireChoice, requireList } from './requirements.js';
+import {
+  badOption,
+  requireAtLeast,
+  requireChoice,
+  requireCount,
+  requireList,
+} from './requirements.js';
 
 /**
  * `full`: anywhere between nothing and the delay, which spreads a fleet best; `equal`: half the delay plus
@@ -9,21 +15,40 @@ import { requireAtLeast, requireChoice, requireList } from './requirements.js';
  */
 export type Jitter = 'full' | 'equal' | 'none';
 
-/** No `attempts` means for ever. */
+/** A delay that grows, or a list of delays: one of the two. */
 export type Backoff =
-  | {
+  | (BackoffLimits & {
+      /**
+       * The first delay. Default 500 ms for `reconnect`, so that a blip costs little; 1 s for `rejoin`, when it
+       * is told to grow.
+       */
       readonly min?: Duration;
+      /** The longest delay. Default 30 s, so that a recovery is noticed soon. */
       readonly max?: Duration;
+      /** What each delay is multiplied by for the next. Default 2: six failures, and a fleet is out of the way. */
       readonly factor?: number;
-      readonly jitter?: Jitter;
-      readonly attempts?: number;
-    }
-  | {
-      /** The last one repeats. */
+      readonly delays?: never;
+    })
+  | (BackoffLimits & {
+      /**
+       * The delays one by one; the last one repeats. Default 1, 2, 5, 10 s for `rejoin`: phoenix.js's steps, which
+       * server authors expect.
+       */
       readonly delays: readonly Duration[];
-      readonly jitter?: Jitter;
-      readonly attempts?: number;
-    };
+      readonly min?: never;
+      readonly max?: never;
+      readonly factor?: never;
+    });
+
+type BackoffLimits = {
+  /**
+   * Default `full` for `reconnect`, which spreads a fleet best; `equal` for `rejoin`, where a crash takes all
+   * members of a topic at once and a join right behind it meets a server that is not back yet.
+   */
+  readonly jitter?: Jitter;
+  /** How many failures in a row end it. Default none: whoever must stay connected for months never gives up. */
+  readonly attempts?: number;
+};
 
 type Limits = { readonly jitter: Jitter; readonly attempts: number | null };
 export type ExponentialRule = Limits & {
@@ -74,19 +99,27 @@ export function backoffRule(option: string, policy: Backoff, defaults: BackoffRu
   const jitter = policy.jitter ?? defaults.jitter;
   const attempts = policy.attempts ?? defaults.attempts;
   requireChoice(`${option}.jitter`, jitter, ['full', 'equal', 'none']);
-  if (attempts !== null) requireAtLeast(`${option}.attempts`, attempts, 1);
-  if ('delays' in policy) return stepped(option, policy.delays, { jitter, attempts });
-  if (defaults.kind === 'stepped' && !('min' in policy || 'max' in policy || 'factor' in policy)) {
-    return { ...defaults, jitter, attempts };
+  if (attempts !== null) requireCount(`${option}.attempts`, attempts, 1);
+  const growth = GROWTH.find((name) => policy[name] !== undefined);
+  if (policy.delays !== undefined) {
+    if (growth !== undefined) throw contradiction(option, growth);
+    return stepped(option, policy.delays, { jitter, attempts });
   }
+  if (defaults.kind === 'stepped' && growth === undefined) return { ...defaults, jitter, attempts };
   return exponential(option, policy, defaults, { jitter, attempts });
 }
 
+const GROWTH = ['min', 'max', 'factor'] as const;
 const PLAIN_EXPONENTIAL = { min: 1000, max: 30_000, factor: 2 };
+
+function contradiction(option: string, growth: string): Error {
+  const remedy = 'write a list of delays, or how one grows, not both';
+  return badOption(`${option}.delays and ${option}.${growth} exclude each other: ${remedy}`);
+}
 
 function exponential(
   option: string,
-  policy: Exclude<Backoff, { delays: unknown }>,
+  policy: Backoff,
   defaults: BackoffRule,
   limits: Limits,
 ): ExponentialRule {

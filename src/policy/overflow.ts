@@ -1,7 +1,8 @@
 /** How much may wait to be sent, and what goes when too much waits. */
 
 import { bytes, type Duration, milliseconds, type Size } from './duration.js';
-import { requireAtLeast, requireChoice, requirePolicy } from './requirements.js';
+import { frozen } from './frozen.js';
+import { requireChoice, requireCount, requirePolicy } from './requirements.js';
 
 /**
  * What goes when a push finds the outbox of its topic full:
@@ -24,13 +25,13 @@ const WHEN_FULL: readonly WhenFull[] = ['reject', 'dropOldest', 'dropNewest', 'b
 export type OutboxPolicy =
   | false
   | {
-      /** Per topic. Default 1000. */
+      /** Per topic. Default 1000: a minute's outage at 16 pushes a second. */
       readonly messages?: number;
-      /** Per topic, encoded. Default 4 MiB. */
+      /** Per topic, encoded. Default 4 MiB: what a process can lose without notice, and hold without one. */
       readonly size?: Size;
-      /** How long a push may wait to be sent. Default 60 s. */
+      /** How long a push may wait to be sent. Default 60 s: what is older is rarely still true. */
       readonly ttl?: Duration;
-      /** Default `reject`: nothing that was taken in is lost without its time having passed, and the caller learns it at once. */
+      /** Default `reject`: the one who pushes too much is the one who is told. */
       readonly whenFull?: WhenFull;
     };
 
@@ -42,27 +43,26 @@ export type OverflowRule = {
   readonly whenFull: WhenFull;
 };
 
-/** Enough for an outage of a minute at human pace, and no more memory than a process can lose without notice. */
-export const DEFAULT_OUTBOX: OverflowRule = {
+export const DEFAULT_OUTBOX: OverflowRule = frozen({
   enabled: true,
   messages: 1000,
   bytes: 4 * 1024 * 1024,
   ttl: 60_000,
   whenFull: 'reject',
-};
+});
 
 export function overflowRule(policy: OutboxPolicy = {}): OverflowRule {
-  if (policy === false) return { ...DEFAULT_OUTBOX, enabled: false };
+  if (policy === false) return frozen({ ...DEFAULT_OUTBOX, enabled: false });
   requirePolicy('outbox', policy);
   const whenFull = policy.whenFull ?? DEFAULT_OUTBOX.whenFull;
   requireChoice('outbox.whenFull', whenFull, WHEN_FULL);
   const messages = policy.messages ?? DEFAULT_OUTBOX.messages;
-  requireAtLeast('outbox.messages', messages, 1);
-  return {
+  requireCount('outbox.messages', messages, 1);
+  return frozen({
     enabled: true,
     messages,
     bytes: bytes('outbox.size', policy.size ?? DEFAULT_OUTBOX.bytes),
     ttl: milliseconds('outbox.ttl', policy.ttl ?? DEFAULT_OUTBOX.ttl),
     whenFull,
-  };
+  });
 }

@@ -1,7 +1,7 @@
 /** Whether a close is worth another attempt, and how long to wait before it. */
 
-import type { Close } from '../protocol/close.js';
 import { hasCode } from '../errors.js';
+import type { Close } from '../protocol/close.js';
 import {
   type Backoff,
   type BackoffRule,
@@ -10,32 +10,43 @@ import {
   ceilingAfter,
   type Random,
 } from './backoff.js';
+import { answerOf, type Complain, type Decide } from './decide.js';
 import { type Duration, milliseconds } from './duration.js';
-import { badOption, requireChoice, requirePolicy } from './requirements.js';
+import type { DisconnectedFact } from './facts.js';
+import { frozen } from './frozen.js';
+import { requireFields } from './requirements.js';
 import { retryAfter } from './retry-after.js';
+import { DEFAULT_VERDICTS, type Verdict, type Verdicts, verdictsOf } from './verdicts.js';
 
 /**
- * `now`: the first retry comes at once; `later`: by the back-off; `refresh`: by the back-off, with fresh
- * credentials, slowly from the second time on; `fatal`: no retry.
+ * `false`: the worker decides in `handleDisconnected`. A function is given what `handleDisconnected` will be told, its
+ * `retryIn` being what the default policy would do, and answers how long to wait, or null for no more attempts; the
+ * floors stay above its answer. It is asked for each socket that fails, unless the end is the worker's own wish, or
+ * `credentials` threw `UnauthorizedError`, or the dial could never be made.
  */
-export type Verdict = (typeof VERDICTS)[number];
-const VERDICTS = ['now', 'later', 'refresh', 'fatal'] as const;
+export type ReconnectPolicy = false | ReconnectFields | Decide<DisconnectedFact>;
 
-/** `false`: the worker decides in `handleDisconnected`. */
-export type ReconnectPolicy =
-  | false
-  | (Backoff & {
-      /** How long a connection must be of use before earlier failures are forgotten. Default 10 s. */
-      readonly stableAfter?: Duration;
-      /** By WebSocket close code (1000 to 4999) or HTTP status of a refused upgrade (100 to 599). */
-      readonly verdicts?: { readonly [closeCodeOrStatus: number]: Verdict };
-    });
+type ReconnectFields = Backoff & {
+  /**
+   * How long a connection must be of use (a topic joined, or none wanted) before earlier failures are forgotten.
+   * Default 10 s: longer than any loop of accept and close, shorter than a heartbeat's interval.
+   */
+  readonly stableAfter?: Duration;
+  /**
+   * By WebSocket close code (1000 to 4999), by HTTP status of a refused upgrade (100 to 599), or by the `code` of a
+   * network or TLS error. Default `refresh` for 401 and 403, `later` for all else: no code alone is fatal, because
+   * Cowboy's idle timeout and Bandit's shutdown say 1000, and an expired certificate is renewed by somebody.
+   */
+  readonly verdicts?: Verdicts;
+};
 
 export type ReconnectRule = {
   readonly enabled: boolean;
   readonly backoff: BackoffRule;
   readonly stableAfter: number;
-  readonly verdicts: { readonly [closeCodeOrStatus: number]: Verdict };
+  readonly verdicts: Verdicts;
+  /** The function form, asked above all the rest; null: plain data decides. */
+  readonly decide: Decide<DisconnectedFact> | null;
 };
 
 /** How a session ended, and how many sessions in a row have failed, this one included. */
@@ -53,13 +64,6 @@ export type Judgement = {
   readonly floor: number;
 };
 
-/**
- * No close code is fatal, and none means "at once": 1000 is also what Cowboy's idle timeout, a Bandit shutdown
- * and Phoenix's older "disconnect" say, and an immediate return of a whole fleet is a storm. 401 comes from an
- * application's error handler, 403 is how Phoenix itself refuses, for a token and for other reasons alike.
- */
-const DEFAULT_VERDICTS: ReconnectRule['verdicts'] = { 401: 'refresh', 403: 'refresh' };
-
 /** What a server says when all of its clients are about to return at the same time. */
 const CROWDED = new Set([1012, 1013, 503]);
 const CROWD_SPREAD = 5000;
@@ -67,9 +71,8 @@ const CROWD_SPREAD = 5000;
 const REFUSED_FLOOR = 30_000;
 const REFUSED_SPREAD = 30_000;
 
-export const DEFAULT_RECONNECT: ReconnectRule = {
+export const DEFAULT_RECONNECT: ReconnectRule = frozen({
   enabled: true,
-  // Half a second at first, so that a blip costs little; 30 s at most, so that a recovery is noticed soon.
   backoff: {
     kind: 'exponential',
     min: 500,
@@ -78,30 +81,35 @@ export const DEFAULT_RECONNECT: ReconnectRule = {
     jitter: 'full',
     attempts: null,
   },
-  // Longer than any accept-then-close loop, shorter than a heartbeat interval.
   stableAfter: 10_000,
   verdicts: DEFAULT_VERDICTS,
-};
+  decide: null,
+});
 
+/** Fills in what a policy leaves out; throws `PHX_BAD_OPTION`. */
 export function reconnectRule(policy: ReconnectPolicy = {}): ReconnectRule {
-  if (policy === false) return { ...DEFAULT_RECONNECT, enabled: false };
-  requirePolicy('reconnect', policy);
+  if (policy === false) return frozen({ ...DEFAULT_RECONNECT, enabled: false });
+  if (typeof policy === 'function') return frozen({ ...DEFAULT_RECONNECT, decide: policy });
+  requireFields('reconnect', policy, 'write an object, a function, or false');
   const stableAfter = policy.stableAfter ?? DEFAULT_RECONNECT.stableAfter;
-  return {
+  return frozen({
     enabled: true,
     backoff: backoffRule('reconnect', policy, DEFAULT_RECONNECT.backoff),
     stableAfter: milliseconds('reconnect.stableAfter', stableAfter),
-    verdicts: { ...DEFAULT_VERDICTS, ...checkedVerdicts(policy.verdicts ?? {}) },
-  };
+    verdicts: verdictsOf('reconnect.verdicts', policy.verdicts),
+    decide: null,
+  });
 }
 
-/** The table's word for a close. "Unauthorized" and what can never be sent end it; a status outranks a close code. */
-export function verdictOf(rule: ReconnectRule, close: Close): Verdict {
+/** The table's word for a close, the most particular one: an error outranks a status, and that a close code. */
+export function verdictOf({ verdicts }: ReconnectRule, close: Close): Verdict {
   if (hasCode(close.error, 'PHX_UNAUTHORIZED', 'PHX_BAD_OPTION')) return 'fatal';
-  return rule.verdicts[close.status ?? close.code] ?? 'later';
+  const keys = [errorCodeOf(close.error), close.status ?? close.code];
+  const key = keys.find((each) => each !== null && Object.hasOwn(verdicts, each));
+  return verdicts[key ?? ''] ?? 'later';
 }
 
-/** Draws the delay once: what is announced is what happens. */
+/** What plain data says. Draws the delay once: what is announced is what happens. */
 export function judge(rule: ReconnectRule, loss: Loss, now: number, random: Random): Judgement {
   const verdict = verdictOf(rule, loss.close);
   const floor = floorAfter(loss, now, random);
@@ -110,6 +118,19 @@ export function judge(rule: ReconnectRule, loss: Loss, now: number, random: Rand
   // Retry-After is a time that the whole fleet was told, so the jitter comes on top of it.
   const asked = retryAfter(loss.close, now);
   return { retryIn: Math.max(asked > 0 ? asked + delay : delay, floor), floor };
+}
+
+/** What the function form makes of it, where there is one and something to decide. */
+export function decided(
+  { decide }: ReconnectRule,
+  { close, failures }: Loss,
+  judgement: Judgement,
+  complain: Complain,
+): Judgement {
+  const { retryIn, floor } = judgement;
+  if (decide === null || retryIn === null || close.cause === 'requested') return judgement;
+  const answer = answerOf(decide, { close, attempt: failures, retryIn }, complain);
+  return { retryIn: answer === null ? null : Math.max(answer, floor), floor };
 }
 
 /** Whether the attempts that the policy allows are used up. */
@@ -132,19 +153,7 @@ function floorAfter({ close, failures, refusals }: Loss, now: number, random: Ra
   return Math.max(calmFloor(failures), refused, retryAfter(close, now));
 }
 
-/** Throws `PHX_BAD_OPTION` for a code that no session ends with, and for a word that is no verdict. */
-function checkedVerdicts(verdicts: ReconnectRule['verdicts']): ReconnectRule['verdicts'] {
-  for (const [code, verdict] of Object.entries(verdicts)) {
-    const option = `reconnect.verdicts[${code}]`;
-    if (!mayEndSession(Number(code))) {
-      const remedy = 'write a code from 1000 to 4999 or a status from 100 to 599';
-      throw badOption(`${option} is for no close code and no HTTP status: ${remedy}`);
-    }
-    requireChoice(option, verdict, VERDICTS);
-  }
-  return verdicts;
-}
-
-function mayEndSession(code: number): boolean {
-  return (code >= 100 && code <= 599) || (code >= 1000 && code <= 4999);
+function errorCodeOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
 }

@@ -8,7 +8,10 @@ import {
   delayAfter,
   type Random,
 } from './backoff.js';
-import { requireAtLeast, requireBoolean, requirePolicy } from './requirements.js';
+import { answerOf, type Complain, type Decide } from './decide.js';
+import type { ChannelClosedFact, JoinFailedFact } from './facts.js';
+import { frozen } from './frozen.js';
+import { badOption, requireBoolean, requireCountOrFalse, requireFields } from './requirements.js';
 
 /** Why a channel is not joined: first what a join can end in, then what a membership can. */
 export type ChannelFailure =
@@ -26,73 +29,104 @@ export type ChannelFailure =
   /** The socket fell. */
   | { readonly kind: 'lost' };
 
-/** `false`: a topic that is lost is no longer wanted; the worker joins it again if it wishes. */
+/**
+ * `false`: a topic that is lost is no longer wanted; the worker joins it again if it wishes. A function is given what
+ * `handleJoinError` or `handleChannelClosed` will be told, its `retryIn` being what plain data would do, and answers
+ * how long to wait, or null to want the topic no more; from the sixth failure in a row on it waits 1 s at least. It is
+ * not asked about a topic that was left, nor about one that fell with its socket: that stays wanted.
+ */
 export type RejoinPolicy =
   | false
-  | (Backoff & {
-      /** How many refusals are retried at the usual pace before the slow one; false: a refusal is final. Default 5. */
-      readonly refused?: number | false;
-      /** Whether a channel that the server closed on purpose is joined again. Default true. */
-      readonly closed?: boolean;
-      /** How many joins may be in flight on one socket. Default 10; Phoenix runs them one by one. */
-      readonly concurrency?: number;
-    });
+  | (Backoff & RejoinFields & JoinPace)
+  | Decide<JoinFailedFact | ChannelClosedFact>;
+
+/** The policy of one topic, over the client's own field by field; a function is shown what the client's own data would do. */
+export type TopicRejoinPolicy =
+  | false
+  | (Backoff & RejoinFields & { readonly [Field in keyof JoinPace]?: never })
+  | Decide<JoinFailedFact | ChannelClosedFact>;
+
+type RejoinFields = {
+  /**
+   * How many refusals are retried at the usual pace before the slow one (60 s doubling to 5 min); false: a refusal is
+   * final. Default 5: permissions change and deploys race, so a refusal is not believed at once.
+   */
+  readonly refused?: number | false;
+  /**
+   * Whether a channel that the server closed on purpose is joined again, after 1, 5, 30, then 60 s. Default true: a
+   * channel process that stops looks the same when its server is deployed.
+   */
+  readonly closed?: boolean;
+};
+
+type JoinPace = {
+  /**
+   * How many joins may be in flight on one socket; false: any number. Default 10: enough to hide the round trip,
+   * few enough that a heartbeat is answered in between, because Phoenix runs the joins of a socket one by one.
+   */
+  readonly concurrency?: number | false;
+};
 
 export type RejoinRule = {
   readonly enabled: boolean;
   readonly backoff: BackoffRule;
   readonly refused: number | false;
   readonly closed: boolean;
-  readonly concurrency: number;
+  readonly concurrency: number | false;
+  /** The function form, asked above all the rest; null: plain data decides. */
+  readonly decide: Decide<JoinFailedFact | ChannelClosedFact> | null;
 };
 
-export const DEFAULT_REJOIN: RejoinRule = {
+export const DEFAULT_REJOIN: RejoinRule = frozen({
   enabled: true,
-  // phoenix.js's steps, which server authors expect, with jitter: a crash takes all of a topic's members at once.
   backoff: { kind: 'stepped', delays: [1000, 2000, 5000, 10_000], jitter: 'equal', attempts: null },
-  // Permissions change and deploys race, so a refusal is not believed at once.
   refused: 5,
   closed: true,
-  // Enough to hide the round trip, few enough that a heartbeat is answered in between.
   concurrency: 10,
-};
+  decide: null,
+});
 
 /** A refusal that stands is asked about rarely, but for ever: somebody may grant it. */
-const REFUSED: BackoffRule = {
+const REFUSED_PACE: BackoffRule = frozen({
   kind: 'exponential',
   min: 60_000,
   max: 300_000,
   factor: 2,
   jitter: 'equal',
   attempts: null,
-};
+});
 /** The server meant it: come back politely. */
-const CLOSED: BackoffRule = {
+const CLOSED_PACE: BackoffRule = frozen({
   kind: 'stepped',
   delays: [1000, 5000, 30_000, 60_000],
   jitter: 'equal',
   attempts: null,
-};
+});
 
+/** Fills in what a policy leaves out; throws `PHX_BAD_OPTION`. */
 export function rejoinRule(policy: RejoinPolicy = {}, defaults = DEFAULT_REJOIN): RejoinRule {
-  if (policy === false) return { ...defaults, enabled: false };
-  requirePolicy('rejoin', policy);
+  if (policy === false) return frozen({ ...defaults, enabled: false, decide: null });
+  if (typeof policy === 'function') return frozen({ ...defaults, enabled: true, decide: policy });
+  requireFields('rejoin', policy, 'write an object, a function, or false');
   const refused = policy.refused ?? defaults.refused;
   const concurrency = policy.concurrency ?? defaults.concurrency;
   const closed = policy.closed ?? defaults.closed;
   requireBoolean('rejoin.closed', closed);
-  if (refused !== false) requireAtLeast('rejoin.refused', refused, 0);
-  if (concurrency !== Infinity) requireAtLeast('rejoin.concurrency', concurrency, 1);
-  return {
-    enabled: true,
-    backoff: backoffRule('rejoin', policy, defaults.backoff),
-    refused,
-    closed,
-    concurrency,
-  };
+  requireCountOrFalse('rejoin.refused', refused, 0);
+  requireCountOrFalse('rejoin.concurrency', concurrency, 1);
+  const backoff = backoffRule('rejoin', policy, defaults.backoff);
+  return frozen({ enabled: true, backoff, refused, closed, concurrency, decide: null });
 }
 
-/** Milliseconds until the next join after so many failures in a row (from 1), or null when there will be none. */
+/** The policy of one topic, over the client's own; throws `PHX_BAD_OPTION`. */
+export function topicRejoinRule(policy: TopicRejoinPolicy, client: RejoinRule): RejoinRule {
+  const rule = rejoinRule(policy, client);
+  if (typeof policy !== 'object' || !('concurrency' in policy)) return rule;
+  const remedy = 'give it to start';
+  throw badOption(`rejoin.concurrency is for all joins of a socket, not for one topic: ${remedy}`);
+}
+
+/** What plain data says: milliseconds until the next join after so many failures in a row (from 1), or null for none. */
 export function rejoinDelay(
   rule: RejoinRule,
   failure: ChannelFailure,
@@ -103,6 +137,17 @@ export function rejoinDelay(
   return delay === null ? null : Math.max(delay, calmFloor(failures));
 }
 
+/** What the function form makes of it, where there is one. */
+export function decidedRejoin(
+  { decide }: RejoinRule,
+  fact: JoinFailedFact | ChannelClosedFact,
+  failures: number,
+  complain: Complain,
+): number | null {
+  const answer = decide === null ? fact.retryIn : answerOf(decide, fact, complain);
+  return answer === null ? null : Math.max(answer, calmFloor(failures));
+}
+
 function drawDelay(
   rule: RejoinRule,
   failure: ChannelFailure,
@@ -111,9 +156,10 @@ function drawDelay(
 ): number | null {
   const usual = delayAfter(rule.backoff, failures, random);
   if (usual === null) return null;
-  if (failure.kind === 'closed') return rule.closed ? delayAfter(CLOSED, failures, random) : null;
+  if (failure.kind === 'closed')
+    return rule.closed ? delayAfter(CLOSED_PACE, failures, random) : null;
   if (failure.kind !== 'refused') return usual;
   if (rule.refused === false) return null;
   if (failures <= rule.refused) return usual;
-  return delayAfter(REFUSED, failures - rule.refused, random);
+  return delayAfter(REFUSED_PACE, failures - rule.refused, random);
 }

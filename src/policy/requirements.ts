@@ -8,6 +8,20 @@ export function requireAtLeast(option: string, value: number, least: number): vo
   throw badOption(`${option} is ${shown(value)}: write a number of at least ${least}`);
 }
 
+/** Throws `PHX_BAD_OPTION` unless the value is a whole number of at least `least`: an option that counts things. */
+export function requireCount(option: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw badOption(`${option} is ${shown(value)}: write a whole number of at least ${least}`);
+}
+
+/** The same for an option that `false` frees of its limit. */
+export function requireCountOrFalse(option: string, value: number | false, least: number): void {
+  if (value === false || (Number.isSafeInteger(value) && value >= least)) return;
+  throw badOption(
+    `${option} is ${shown(value)}: write a whole number of at least ${least}, or false`,
+  );
+}
+
 /** Throws `PHX_BAD_OPTION` unless the value is true or false. */
 export function requireBoolean(option: string, value: unknown): void {
   if (typeof value === 'boolean') return;

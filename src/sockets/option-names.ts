@@ -3,6 +3,7 @@
 import { UsageError } from '../errors.js';
 
 const BACKOFF = ['min', 'max', 'factor', 'delays', 'jitter', 'attempts'];
+const REJOIN = [...BACKOFF, 'refused', 'closed'];
 
 /** Null: a value, or an object that is not ours to check. */
 const NAMES: { readonly [option: string]: readonly string[] | null } = {
@@ -13,9 +14,9 @@ const NAMES: { readonly [option: string]: readonly string[] | null } = {
   autoConnect: null,
   onCallbackError: null,
   reconnect: [...BACKOFF, 'stableAfter', 'verdicts'],
-  rejoin: [...BACKOFF, 'refused', 'closed', 'concurrency'],
+  rejoin: [...REJOIN, 'concurrency'],
   heartbeat: ['interval', 'timeout'],
-  timeouts: ['connect', 'join', 'push', 'leave', 'credentials', 'call'],
+  timeouts: ['connect', 'join', 'push', 'leave', 'call', 'credentials'],
   outbox: ['messages', 'size', 'ttl', 'whenFull'],
   inbox: ['messages', 'whenFull'],
   maxChannelsPerSocket: null,
@@ -32,6 +33,11 @@ export function refuseUnknown(options: object): void {
     const allowed = NAMES[name];
     if (allowed && isObject(value)) refuseOthers(`option ${name}.`, Object.keys(value), allowed);
   }
+}
+
+/** The same for the policy that one join is given. */
+export function refuseUnknownRejoin(policy: unknown): void {
+  if (isObject(policy)) refuseOthers('option rejoin.', Object.keys(policy), REJOIN);
 }
 
 /** `what` names an option, or the option they belong to when it ends in a dot. */

@@ -1,6 +1,7 @@
 /** The options of a client, and the one function that fills in their defaults. */
 
 import { bytes, type Duration, milliseconds, type Size } from '../policy/duration.js';
+import { frozen } from '../policy/frozen.js';
 import { type InboxPolicy, type InboxRule, inboxRule } from '../policy/inbox.js';
 import { type OutboxPolicy, type OverflowRule, overflowRule } from '../policy/overflow.js';
 import { type ReconnectPolicy, type ReconnectRule, reconnectRule } from '../policy/reconnect.js';
@@ -8,6 +9,8 @@ import { type RejoinPolicy, type RejoinRule, rejoinRule } from '../policy/rejoin
 import {
   requireAtLeast,
   requireBoolean,
+  requireCount,
+  requireCountOrFalse,
   requireFields,
   requirePolicy,
 } from '../policy/requirements.js';
@@ -41,23 +44,29 @@ export type HeartbeatPolicy =
   | {
       /** Default 25 s: Phoenix closes a client that is silent for 60 s, and proxies often after 30 s. */
       readonly interval?: Duration;
-      /** Default 10 s. Silence is excused, at most twice in a row, while other frames arrive or a join is awaited. */
+      /**
+       * Default 10 s: a server that needs longer for an empty reply is as good as gone. Silence is excused, at most
+       * twice in a row, while other frames arrive or a join is awaited.
+       */
       readonly timeout?: Duration;
     };
 
 export type Timeouts = {
-  /** From the dial to the open socket. Default 10 s. */
+  /** From the dial to the open socket. Default 10 s: a handshake that takes longer is one that hangs. */
   readonly connect?: Duration;
-  /** From the join's frame, or the newest join reply on its socket, to the reply; doubles to 60 s. Default 10 s. */
+  /**
+   * From the join's frame, or the newest join reply on its socket, to the reply. Default 10 s, as in phoenix.js; doubles
+   * to 60 s while joins time out, because a server that is slow is not helped by being asked again.
+   */
   readonly join?: Duration;
-  /** From sent to reply. Default 10 s. */
+  /** From sent to reply. Default 10 s, as in phoenix.js. */
   readonly push?: Duration;
-  /** Default 5 s. */
+  /** From the leave's frame to the reply. Default 5 s: whoever leaves has somewhere to go. */
   readonly leave?: Duration;
-  /** For `credentials` and for params functions. Default 10 s. */
-  readonly credentials?: Duration;
-  /** For a `call` from outside. Default 5 s. */
+  /** From a call to its answer. Default 5 s, as in Erlang's `GenServer.call`. */
   readonly call?: Duration;
+  /** For `credentials` and for params functions. Default 10 s: a vault that is slow, not one that is gone. */
+  readonly credentials?: Duration;
 };
 
 /** One level of nesting: policy, then field. A field left out keeps its default; `false` switches a policy off. */
@@ -73,9 +82,15 @@ export type SocketOptions = {
   readonly timeouts?: Timeouts;
   readonly outbox?: OutboxPolicy;
   readonly inbox?: InboxPolicy;
-  /** Default: unlimited, until the server's first "too many channels joined" tells its limit. */
-  readonly maxChannelsPerSocket?: number;
-  /** How many sockets a client may open when one cannot carry all its topics. Default 10. */
+  /**
+   * How many topics one socket carries; false: any number. Default false: the server's first "too many channels
+   * joined" tells its limit, which is 100 unless its author says otherwise.
+   */
+  readonly maxChannelsPerSocket?: number | false;
+  /**
+   * How many sockets a client may open when one cannot carry all its topics. Default 10: a thousand topics by
+   * Phoenix's own limit, and no more connections than a server's operator would forgive.
+   */
   readonly maxSockets?: number;
   readonly transports?: readonly ['websocket' | Transport];
   readonly serializer?: 'v2' | 'v1' | Serializer;
@@ -95,7 +110,7 @@ export type Settings = {
   readonly timeouts: { readonly [T in keyof Required<Timeouts>]: number };
   readonly outbox: OverflowRule;
   readonly inbox: InboxRule;
-  readonly maxChannelsPerSocket: number;
+  readonly maxChannelsPerSocket: number | false;
   readonly maxSockets: number;
   readonly transport: 'websocket' | Transport;
   readonly serializer: Serializer;
@@ -107,25 +122,24 @@ const DEFAULT_TIMEOUTS = {
   join: 10_000,
   push: 10_000,
   leave: 5000,
-  credentials: 10_000,
   call: 5000,
+  credentials: 10_000,
 };
 const DEFAULT_HEARTBEAT = { interval: 25_000, timeout: 10_000 };
 
 /** Throws `PHX_BAD_OPTION`, naming the option, its value and what to write instead. */
 export function settingsOf(options: SocketOptions): Settings {
   refuseUnknown(options);
-  const { maxChannelsPerSocket = Infinity, maxSockets = 10, telemetry = [] } = options;
-  if (maxChannelsPerSocket !== Infinity)
-    requireAtLeast('maxChannelsPerSocket', maxChannelsPerSocket, 1);
-  requireAtLeast('maxSockets', maxSockets, 1);
+  const { maxChannelsPerSocket = false, maxSockets = 10, telemetry = [] } = options;
+  requireCountOrFalse('maxChannelsPerSocket', maxChannelsPerSocket, 1);
+  requireCount('maxSockets', maxSockets, 1);
   requireTelemetry(telemetry);
   return Object.freeze({
     ...dialOf(options),
     reconnect: reconnectRule(options.reconnect),
     rejoin: rejoinRule(options.rejoin),
-    heartbeat: heartbeatOf(options.heartbeat ?? {}),
-    timeouts: timeoutsOf(options.timeouts ?? {}),
+    heartbeat: frozen(heartbeatOf(options.heartbeat ?? {})),
+    timeouts: frozen(timeoutsOf(options.timeouts ?? {})),
     outbox: overflowRule(options.outbox),
     inbox: inboxRule(options.inbox),
     maxChannelsPerSocket,
@@ -163,7 +177,6 @@ function heartbeatOf(policy: HeartbeatPolicy): Settings['heartbeat'] {
 
 function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
   requireFields('timeouts', timeouts);
-  requireFields('timeouts', timeouts);
   const of = (name: keyof Timeouts) => {
     const ms = milliseconds(`timeouts.${name}`, timeouts[name] ?? DEFAULT_TIMEOUTS[name]);
     requireAtLeast(`timeouts.${name}`, ms, 1);
@@ -174,8 +187,8 @@ function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
     join: of('join'),
     push: of('push'),
     leave: of('leave'),
-    credentials: of('credentials'),
     call: of('call'),
+    credentials: of('credentials'),
   };
 }
 
@@ -183,7 +196,7 @@ function websocketOf(options: WebSocketOptions): WsOptions {
   requireFields('websocket', options);
   const { maxPayload, writeTimeout, closeTimeout, ...rest } = options;
   const { redirects = 0, deflate = false } = rest;
-  requireAtLeast('websocket.redirects', redirects, 0);
+  requireCount('websocket.redirects', redirects, 0);
   requireBoolean('websocket.deflate', deflate);
   return {
     ...rest,

@@ -7,7 +7,7 @@ import { WriteRoom } from '../channel/write-room.js';
 import type { Clock } from '../clock.js';
 import { ProtocolError } from '../errors.js';
 import type { Random } from '../policy/backoff.js';
-import { type Judgement, judge, verdictOf } from '../policy/reconnect.js';
+import { decided, type Judgement, judge, verdictOf } from '../policy/reconnect.js';
 import type { Close } from '../protocol/close.js';
 import { type Inbound, readFrame } from '../protocol/inbound.js';
 import { heartbeatMessage, type WireMessage } from '../protocol/message.js';
@@ -44,6 +44,8 @@ export interface SocketHub {
   changed(socket: Socket, from: SocketState, to: SocketState): void;
   online(socket: Socket, attempt: number): void;
   lost(socket: Socket, fact: DisconnectedFact): void;
+  /** The function form of `reconnect` threw, or gave no answer. Must not throw. */
+  policyFailed(problem: unknown): void;
   /** It carries no channel any more. */
   emptied(socket: Socket): void;
 }
@@ -244,8 +246,11 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   judge(loss: { close: Close; failures: number; refusals: number }): Judgement {
     const { settings, clock, random } = this.#hub;
     const judgement = judge(settings.reconnect, loss, clock.now(), random);
+    // Before a function is asked: one that connects to another server leaves this floor behind.
     this.#flooredUntil = clock.monotonic() + judgement.floor;
-    return judgement;
+    return decided(settings.reconnect, loss, judgement, (problem) => {
+      this.#hub.policyFailed(problem);
+    });
   }
 
   // What the chart decides.

@@ -60,7 +60,9 @@ export class Sockets implements SocketHub {
     this.#endpoint = settings.endpoint;
     this.#status = new StatusRecord(this.clock);
     const fleet = { sockets: this.#sockets, addSocket: () => this.#addSocket() };
-    const limits = { channels: settings.maxChannelsPerSocket, sockets: settings.maxSockets };
+    const { maxChannelsPerSocket, maxSockets } = settings;
+    const channels = maxChannelsPerSocket === false ? Infinity : maxChannelsPerSocket;
+    const limits = { channels, sockets: maxSockets };
     this.#placement = new SocketPlacement(fleet, limits, this.#reporter);
     this.transport =
       settings.transport === 'websocket'
@@ -172,6 +174,8 @@ export class Sockets implements SocketHub {
   changed(socket: Socket, from: SocketState, to: SocketState): void {
     const reason = to === 'backingOff' || to === 'disconnected' ? this.#status.whyLost(socket) : '';
     this.#reporter.fact('socket.state', { socket: socket.number, from, to });
+    // A policy function may connect and then answer that all is over: what is under way is wanted.
+    if (to !== 'disconnected' && this.#sockets.includes(socket)) this.#isWanted = true;
     this.#status.update(this.#sockets);
     this.#listener.changed({ who: `socket ${socket.number}`, from, to, reason });
   }
@@ -179,6 +183,10 @@ export class Sockets implements SocketHub {
   online(socket: Socket, attempt: number): void {
     if (this.#sockets.some((each) => each !== socket && each.online)) return;
     this.#listener.connected({ attempt, transport: this.transport.name });
+  }
+
+  policyFailed(problem: unknown): void {
+    this.#listener.policyFailed('reconnect', problem);
   }
 
   /** Told when the last socket falls, and whenever one is given up: its topics wait for the worker. */

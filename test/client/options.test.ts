@@ -1,8 +1,9 @@
 /** Options that cannot be right are refused at once, each with its name, its value and the remedy. */
 
 import { describe, expect, test } from 'vitest';
-import { type ClientOptions, GenSocketClient } from '../../src/index.js';
+import { type ClientOptions, GenSocketClient, type JoinOptions } from '../../src/index.js';
 import { memoryTransport } from '../../src/transport/memory-transport.js';
+import { simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
 class Worker extends GenSocketClient {}
 
@@ -29,32 +30,45 @@ const BAD: readonly (readonly [options: object, message: RegExp])[] = [
   [{ credentials: 'token' }, /^credentials is a string: write an object, or a function that /],
   [{ autoConnect: 'no' }, /^autoConnect is a string: write true or false$/],
   [{ onCallbackError: 'explode' }, /^onCallbackError is 'explode': write 'stop', 'continue' or a/],
-  [{ reconnect: true }, /^reconnect is true: write an object, or false$/],
-  [{ reconnect: null }, /^reconnect is null: write an object, or false$/],
+  [{ reconnect: true }, /^reconnect is true: write an object, a function, or false$/],
+  [{ reconnect: null }, /^reconnect is null: write an object, a function, or false$/],
   [{ reconnect: { min: '5 sec' } }, /^reconnect\.min is 5 sec: write milliseconds .* '10s'$/],
   [{ reconnect: { delays: '1s' } }, /^reconnect\.delays is a string: write a list such as \['1s'/],
   [{ reconnect: { jitter: 'yes' } }, /^reconnect\.jitter is 'yes': write 'full', 'equal' or/],
-  [{ reconnect: { attempts: 0 } }, /^reconnect\.attempts is 0: write a number of at least 1$/],
+  [
+    { reconnect: { attempts: 0 } },
+    /^reconnect\.attempts is 0: write a whole number of at least 1$/,
+  ],
   [{ reconnect: { verdicts: { 4000: 'no' } } }, /^reconnect\.verdicts\[4000\] is 'no': write/],
   [{ reconnect: { stabelAfter: 1 } }, /^there is no option reconnect\.stabelAfter: choose from /],
-  [{ rejoin: 'never' }, /^rejoin is a string: write an object, or false$/],
-  [{ rejoin: { refused: -1 } }, /^rejoin\.refused is -1: write a number of at least 0$/],
-  [{ rejoin: { concurrency: 0.5 } }, /^rejoin\.concurrency is 0\.5: write a number of at least/],
+  [{ rejoin: 'never' }, /^rejoin is a string: write an object, a function, or false$/],
+  [{ rejoin: { refused: -1 } }, /^rejoin\.refused is -1: write a whole number .* 0, or false$/],
+  [{ rejoin: { concurrency: 0.5 } }, /^rejoin\.concurrency is 0\.5: write a whole number/],
   [{ rejoin: { closd: false } }, /^there is no option rejoin\.closd: choose from /],
+  [{ rejoin: { concurrency: Infinity } }, /^rejoin\.concurrency is Infinity: .* 1, or false$/],
+  [
+    { reconnect: { delays: ['1s'], factor: 2 } },
+    /^reconnect\.delays and reconnect\.factor exclude each other: write a list of delays, or how /,
+  ],
+  [{ rejoin: { delays: ['1s'], min: 1 } }, /^rejoin\.delays and rejoin\.min exclude each other: /],
   [{ heartbeat: true }, /^heartbeat is true: write an object, or false$/],
   [{ heartbeat: { interval: 0 } }, /^heartbeat\.interval is 0: write a number of at least 1$/],
   [{ heartbeat: { timeout: '1d' } }, /^heartbeat\.timeout is 1d: write milliseconds/],
   [{ timeouts: false }, /^timeouts is false: write an object$/],
   [{ timeouts: { join: 0 } }, /^timeouts\.join is 0: write a number of at least 1$/],
-  [
-    { timeouts: { receive: 1000 } },
-    /^there is no option timeouts\.receive: choose from connect, join/,
-  ],
+  [{ timeouts: { call: 0 } }, /^timeouts\.call is 0: write a number of at least 1$/],
+  [{ timeouts: { cast: 1000 } }, /^there is no option timeouts\.cast: choose from connect, join/],
   [{ outbox: true }, /^outbox is true: write an object, or false$/],
-  [{ outbox: { messages: -1 } }, /^outbox\.messages is -1: write a number of at least 1$/],
-  [{ outbox: { whenFull: 'drop' } }, /^outbox\.whenFull is 'block': write 'reject' or 'drop/],
-  [{ maxChannelsPerSocket: 0 }, /^maxChannelsPerSocket is 0: write a number of at least 1$/],
-  [{ maxSockets: Infinity }, /^maxSockets is Infinity: write a number of at least 1$/],
+  [{ outbox: { messages: -1 } }, /^outbox\.messages is -1: write a whole number of at least 1$/],
+  [{ outbox: { whenFull: 'drop' } }, /^outbox\.whenFull is 'drop': write 'reject', 'dropOldest', 'dropNewest'/],
+  [{ inbox: false }, /^inbox is false: write an object$/],
+  [{ inbox: { messages: 0 } }, /^inbox\.messages is 0: write a whole number of at least 1$/],
+  [{ inbox: { whenFull: 'reject' } }, /^inbox\.whenFull is 'reject': write 'shedOldest' or 'disc/],
+  [{ inbox: { size: 1 } }, /^there is no option inbox\.size: choose from messages, whenFull$/],
+  [{ maxChannelsPerSocket: 0 }, /^maxChannelsPerSocket is 0: write a whole number .* 1, or false$/],
+  [{ maxChannelsPerSocket: 1.5 }, /^maxChannelsPerSocket is 1\.5: write a whole number of at /],
+  [{ maxSockets: Infinity }, /^maxSockets is Infinity: write a whole number of at least 1$/],
+  [{ maxSockets: 2.5 }, /^maxSockets is 2\.5: write a whole number of at least 1$/],
   [{ transports: [] }, /^transports is empty: write \['websocket'\], or one transport of /],
   [{ transports: ['carrier pigeon'] }, /^transports\[0\] is a string that cannot dial: write /],
   [{ transports: 'websocket' }, /^transports is a string: write \['websocket'\], or one /],
@@ -63,7 +77,8 @@ const BAD: readonly (readonly [options: object, message: RegExp])[] = [
   [{ websocket: true }, /^websocket is true: write an object$/],
   [{ websocket: { maxPayload: '16MB' } }, /^websocket\.maxPayload is 16MB: write bytes/],
   [{ websocket: { closeTimeout: -1 } }, /^websocket\.closeTimeout is -1: write milliseconds/],
-  [{ websocket: { redirects: -1 } }, /^websocket\.redirects is -1: write a number of at least 0$/],
+  [{ websocket: { redirects: -1 } }, /^websocket\.redirects is -1: write a whole number of at/],
+  [{ websocket: { redirects: 0.5 } }, /^websocket\.redirects is 0\.5: write a whole number of at/],
   [{ websocket: { deflate: 1 } }, /^websocket\.deflate is 1: write true or false$/],
   [{ websocket: { proxy: 'http://x' } }, /^there is no option websocket\.proxy: choose from /],
   [
@@ -95,12 +110,36 @@ describe('start refuses', () => {
   });
 });
 
+describe('join refuses', () => {
+  test.each<[object | null, RegExp]>([
+    [
+      { concurrency: 3 },
+      /^rejoin\.concurrency is for all joins of a socket, not for one topic: give it to start$/,
+    ],
+    [{ closd: false }, /^there is no option rejoin\.closd: choose from min, .*, closed$/],
+    [{ refused: 1.5 }, /^rejoin\.refused is 1\.5: write a whole number of at least 0, or false$/],
+    [null, /^rejoin is null: write an object, a function, or false$/],
+  ])('a policy of %j', async (rejoin, message) => {
+    await using sim = await simulate(new SimulatedWorker());
+    const options = { rejoin } as JoinOptions;
+
+    expect(() => sim.worker.join('room:1', {}, options)).toThrow(
+      expect.objectContaining({ code: 'PHX_BAD_OPTION', message: expect.stringMatching(message) }),
+    );
+    expect(sim.client.status.channels.size).toBe(0);
+  });
+});
+
 describe('start takes', () => {
   test.each<[ClientOptions]>([
     [{ url: new URL('https://phoenix/socket/websocket') }],
     [{ reconnect: false, rejoin: false, outbox: false, heartbeat: false }],
     [{ reconnect: { delays: ['1s', 2000], attempts: 3, jitter: 'none' } }],
     [{ timeouts: { join: '2m' }, websocket: { maxPayload: '1MiB' } }],
+    [{ maxChannelsPerSocket: false, rejoin: { concurrency: false } }],
+    [{ inbox: { messages: 1, whenFull: 'disconnect' }, timeouts: { call: '1m' } }],
+    [{ reconnect: { verdicts: { 4001: 'fatal', 404: 'later', CERT_HAS_EXPIRED: 'fatal' } } }],
+    [{ reconnect: () => null, rejoin: () => '5s' }],
     [{ maxChannelsPerSocket: 1, maxSockets: 1, serializer: 'v1' }],
     [{ params: { a: 1, b: { c: [1, 2] }, d: null }, headers: { 'x-a': 'b' } }],
     [{ credentials: { authToken: 'token' }, telemetry: [] }],

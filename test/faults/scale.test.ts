@@ -93,7 +93,7 @@ class Crowd implements AsyncDisposable {
       ...STILL,
       url,
       telemetry,
-      rejoin: { concurrency: Infinity },
+      rejoin: { concurrency: false },
       transports: [this.#transport],
     });
     this.#stop = () => client.stop();

@@ -131,6 +131,10 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
     return;
   }
 
+  policyFailed(): void {
+    return;
+  }
+
   pushFailed(): void {
     return;
   }

@@ -85,6 +85,10 @@ export class ServedSockets implements SocketsListener, AsyncDisposable {
     return;
   }
 
+  policyFailed(): void {
+    return;
+  }
+
   pushFailed(): void {
     return;
   }

@@ -197,6 +197,10 @@ export class WalkClient implements SocketsListener {
     this.#toldOf(ref);
   }
 
+  policyFailed(): void {
+    return;
+  }
+
   pushFailed({ ref }: PushRequest): void {
     this.#toldOf(ref);
   }

@@ -1,7 +1,7 @@
 /** Mistakes that must not compile. */
 
 import { expectTypeOf, test } from 'vitest';
-import { GenSocketClient, type Message } from '../../src/index.js';
+import { GenSocketClient, type Message, type RejoinPolicy } from '../../src/index.js';
 import type { Orders, Shop } from './contract.js';
 
 test('commands that the contract does not know', () => {
@@ -45,6 +45,11 @@ test('options of a push that contradict each other', () => {
       this.push('room:1', 'ping', {}, { timeout: '5 sec' });
       // @ts-expect-error no such option
       this.join('room:1', {}, { rejoins: false });
+      // @ts-expect-error how many joins are in flight is for a socket, not for a topic
+      this.join('room:1', {}, { rejoin: { concurrency: 3 } });
+      const forAll: RejoinPolicy = { concurrency: 3 };
+      // @ts-expect-error nor is it by a detour
+      this.join('room:1', {}, { rejoin: forAll });
     }
   }
   expectTypeOf(Wrong).toBeConstructibleWith();
@@ -107,6 +112,16 @@ test('options that are misspelt or of the wrong kind', () => {
     new Worker().start({ url, reconnect: true });
     // @ts-expect-error no such verdict
     new Worker().start({ url, reconnect: { verdicts: { 4001: 'never' } } });
+    // @ts-expect-error a list of delays, or how one grows
+    new Worker().start({ url, reconnect: { delays: ['1s'], factor: 2 } });
+    // @ts-expect-error a list of delays, or how one grows
+    new Worker().start({ url, rejoin: { min: '1s', delays: ['1s'] } });
+    // @ts-expect-error a policy function answers at once
+    new Worker().start({ url, reconnect: async () => Promise.resolve(null) });
+    // @ts-expect-error a policy function answers something
+    new Worker().start({ url, rejoin: () => undefined });
+    // @ts-expect-error the inbox has a bound, always
+    new Worker().start({ url, inbox: false });
     // @ts-expect-error one transport
     new Worker().start({ url, transports: [] });
     // @ts-expect-error commands are for the inside

@@ -140,7 +140,18 @@ describe('a back-off policy', () => {
       { jitter: 'some' },
       /^reconnect\.jitter is 'some': write 'full', 'equal' or 'none'$/,
     ],
-    ['attempts', { attempts: 0 }, /^reconnect\.attempts is 0: write a number of at least 1$/],
+    ['attempts', { attempts: 0 }, /^reconnect\.attempts is 0: write a whole number of at least 1$/],
+    [
+      'number of attempts',
+      { attempts: 2.5 },
+      /^reconnect\.attempts is 2\.5: write a whole number /,
+    ],
+    [
+      'pair of forms',
+      { delays: ['1s'], factor: 3 },
+      /^reconnect\.delays and reconnect\.factor exclude each other: write a list of delays, or/,
+    ],
+    ['pair of forms', { delays: ['1s'], max: 3 }, /^reconnect\.delays and reconnect\.max exclude /],
     ['delays', { delays: [] }, /^reconnect\.delays is empty: write a list such as \['1s', '5s'\]$/],
     ['delays', { delays: ['1s', 'x'] }, /^reconnect\.delays\[1\] is x: write milliseconds/],
   ])('with a bad %s is refused: %j', (_, policy, message) => {

@@ -5,8 +5,8 @@ import { DEFAULT_OUTBOX, type OutboxPolicy, overflowRule } from '../../../src/po
 
 describe('an outbox policy', () => {
   test.each<[object, RegExp]>([
-    [{ messages: 0 }, /^outbox\.messages is 0: write a number of at least 1$/],
-    [{ messages: Infinity }, /^outbox\.messages is Infinity: write a number of at least 1$/],
+    [{ messages: 0 }, /^outbox\.messages is 0: write a whole number of at least 1$/],
+    [{ messages: Infinity }, /^outbox\.messages is Infinity: write a whole number of at least 1$/],
     [{ size: '4MB' }, /^outbox\.size is 4MB: write bytes, .* such as '4MiB'$/],
     [{ ttl: 'long' }, /^outbox\.ttl is long: write milliseconds/],
     [

@@ -10,6 +10,7 @@ import {
   type Loss,
   type ReconnectPolicy,
   reconnectRule,
+  verdictOf,
 } from '../../../src/policy/reconnect.js';
 import { type Close, lost } from '../../../src/protocol/close.js';
 
@@ -150,6 +151,22 @@ describe('a reconnect policy', () => {
     );
   });
 
+  test('may judge a network or TLS error by its code, above any close code', () => {
+    const verdicts = { CERT_HAS_EXPIRED: 'fatal', ECONNREFUSED: 'now', 1006: 'refresh' } as const;
+    const rule = reconnectRule({ verdicts });
+    const words = ['CERT_HAS_EXPIRED', 'ECONNREFUSED', 'ECONNRESET', 'toString'].map((code) =>
+      verdictOf(rule, lost('network', '', Object.assign(new Error(code), { code }))),
+    );
+    expect(words).toEqual(['fatal', 'now', 'refresh', 'refresh']);
+  });
+
+  test('knows the errors of all addresses of a host by the first one', () => {
+    const refusal = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    const all = Object.assign(new AggregateError([refusal, refusal]), { code: 'ECONNREFUSED' });
+    const rule = reconnectRule({ verdicts: { ECONNREFUSED: 'fatal' } });
+    expect(verdictOf(rule, lost('network', '', all))).toBe('fatal');
+  });
+
   test('adds its verdicts to the default ones, and may replace them', () => {
     expect(reconnectRule({ verdicts: { 4001: 'fatal', 403: 'later' } }).verdicts).toEqual({
       401: 'refresh',
@@ -162,8 +179,22 @@ describe('a reconnect policy', () => {
     [{ verdicts: { 4001: 'never' } }, /^reconnect\.verdicts\[4001\] is 'never': write 'now', /],
     [
       { verdicts: { 99: 'later' } },
-      /^reconnect\.verdicts\[99\] is for no close code .* from 1000 /,
+      /^reconnect\.verdicts\[99\] is for no close code, .* from 1000 /,
     ],
+    [{ verdicts: { 4000.5: 'later' } }, /^reconnect\.verdicts\[4000\.5\] is for no close code, /],
+    [
+      { verdicts: { cert_has_expired: 'fatal' } },
+      /^reconnect\.verdicts\[cert_has_expired\] is for /,
+    ],
+    [
+      { verdicts: { PHX_UNAUTHORIZED: 'later' } },
+      /^reconnect\.verdicts\[PHX_UNAUTHORIZED\] is for /,
+    ],
+    [
+      { verdicts: { toString: 'later' } },
+      /^reconnect\.verdicts\[toString\] is for no close code, /,
+    ],
+    [{ verdicts: 'fatal' }, /^reconnect\.verdicts is a string: write an object of codes and /],
     [{ stableAfter: 'long' }, /^reconnect\.stableAfter is long: write milliseconds/],
     [{ min: -1 }, /^reconnect\.min is -1: write milliseconds/],
   ])('that cannot be meant is refused: %j', (policy, message) => {

@@ -107,10 +107,13 @@ describe('a rejoin policy', () => {
   });
 
   test.each<[object, RegExp]>([
-    [{ refused: -1 }, /^rejoin\.refused is -1: write a number of at least 0$/],
-    [{ refused: true }, /^rejoin\.refused is true: write a number of at least 0$/],
+    [{ refused: -1 }, /^rejoin\.refused is -1: write a whole number of at least 0, or false$/],
+    [{ refused: true }, /^rejoin\.refused is true: write a whole number of at least 0, or false$/],
     [{ closed: 'no' }, /^rejoin\.closed is a string: write true or false$/],
-    [{ concurrency: 0 }, /^rejoin\.concurrency is 0: write a number of at least 1$/],
+    [
+      { concurrency: 0 },
+      /^rejoin\.concurrency is 0: write a whole number of at least 1, or false$/,
+    ],
     [{ delays: ['soon'] }, /^rejoin\.delays\[0\] is soon: write milliseconds/],
   ])('that cannot be meant is refused: %j', (policy, message) => {
     expect(() => rejoinRule(policy as RejoinPolicy)).toThrow(
@@ -119,6 +122,6 @@ describe('a rejoin policy', () => {
   });
 
   test('may let any number of joins be in flight', () => {
-    expect(rejoinRule({ concurrency: Infinity }).concurrency).toBe(Infinity);
+    expect(rejoinRule({ concurrency: false }).concurrency).toBe(false);
   });
 });
