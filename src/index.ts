@@ -64,5 +64,15 @@ export type {
   CredentialsRequest,
 } from './sockets/credentials.js';
 export type { HeartbeatPolicy, Timeouts, WebSocketOptions } from './sockets/settings.js';
-export type { Telemetry, TelemetryFact } from './telemetry/telemetry.js';
+export type {
+  ChannelStateName,
+  DropReason,
+  JoinOutcome,
+  Measurement,
+  PushOutcome,
+  SocketStateName,
+  TelemetryFact,
+} from './telemetry/facts.js';
+export type { Gauges } from './telemetry/gauges.js';
+export type { Telemetry } from './telemetry/telemetry.js';
 export type { Connection, DialRequest, Transport, TransportSink } from './transport/transport.js';

@@ -2,6 +2,7 @@
 
 import { CallbackError, hasCode } from '../errors.js';
 import type { Reporter } from '../telemetry/telemetry.js';
+import { namedThrown } from '../telemetry/thrown.js';
 
 /** Default `stop`: a worker whose code fails is not trusted with the next message. */
 export type OnCallbackError = 'stop' | 'continue' | ((error: CallbackError) => 'stop' | 'continue');
@@ -34,7 +35,8 @@ export class Blame {
   judge(callback: string, cause: unknown): CallbackError | null {
     const error = new CallbackError(callback, cause);
     const verdict = hasCode(cause, ...OURS) ? 'continue' : this.#verdict(error);
-    this.#reporter.fact('callback.failed', { callback, verdict, error: error.message });
+    const thrown = namedThrown(cause);
+    this.#reporter.fact('callback.failed', { callback, verdict, error: error.message, thrown });
     if (!this.#reporter.isHeard) this.#warn(`${error.message} (the worker: ${verdict})`);
     return verdict === 'stop' ? error : null;
   }
