@@ -8,8 +8,9 @@ import type { Reporter } from '../telemetry/telemetry.js';
 import { Channel, type ChannelStatus } from './channel.js';
 import type { ChannelState } from './channel-effects.js';
 import type { ChannelGround, ChannelHub, ChannelListener, Placement } from './hub.js';
+import { PushReport } from './push-report.js';
 import { PushRequest, type PushTerms } from './push-request.js';
-import type { WhyUnanswered } from './pushes.js';
+import type { PushLoad, WhyUnanswered } from './pushes.js';
 import { type Join, type Leave, Requests } from './requests.js';
 import type { JoinTerms } from './terms.js';
 
@@ -17,9 +18,12 @@ export class Channels implements ChannelHub {
   readonly ground: ChannelGround;
   readonly placement: Placement;
   readonly listener: ChannelListener;
-  readonly #reporter: Reporter;
+  readonly reporter: Reporter;
+  readonly pushReport: PushReport;
   readonly #channels = new Map<string, Channel>();
   #isStopped = false;
+  /** How many messages came that belong to an earlier join, or to none. */
+  #stale = 0;
 
   constructor(
     ground: ChannelGround,
@@ -30,7 +34,8 @@ export class Channels implements ChannelHub {
     this.ground = ground;
     this.placement = placement;
     this.listener = listener;
-    this.#reporter = reporter;
+    this.reporter = reporter;
+    this.pushReport = new PushReport(reporter, ground.clock);
   }
 
   /** Terms left out are the client's own, or those of the join before. */
@@ -76,6 +81,15 @@ export class Channels implements ChannelHub {
     return new Map([...this.#channels].map(([topic, { status }]) => [topic, status]));
   }
 
+  get staleCount(): number {
+    return this.#stale;
+  }
+
+  /** Each channel's state, and what its pushes wait for. */
+  *loads(): Iterable<PushLoad & { readonly state: ChannelState }> {
+    for (const { state, load } of this.#channels.values()) yield { ...load, state };
+  }
+
   beginGreeting(topic: string): void {
     this.#channels.get(topic)?.beginGreeting();
   }
@@ -97,16 +111,19 @@ export class Channels implements ChannelHub {
   }
 
   stale(topic: string): void {
-    this.#reporter.fact('message.stale', { topic });
+    this.#stale += 1;
+    this.reporter.fact('message.stale', { topic });
   }
 
   /** The worker is not told: handlers that never reply are nothing out of the ordinary. */
-  unanswered({ topic, event, asked }: PushRequest, why: WhyUnanswered): void {
-    if (!asked) this.#reporter.fact('push.unanswered', { topic, event, why });
+  unanswered(push: PushRequest, why: WhyUnanswered): void {
+    const { topic, event, asked } = push;
+    this.pushReport.settled(push, why);
+    if (!asked) this.reporter.fact('push.unanswered', { topic, event, why });
   }
 
   changed(topic: string, from: ChannelState, to: ChannelState): void {
-    this.#reporter.fact('channel.state', { topic, from, to });
+    this.reporter.fact('channel.state', { topic, from, to });
   }
 
   ended(topic: string): void {
@@ -130,6 +147,8 @@ export class Channels implements ChannelHub {
     const why = this.#isStopped
       ? 'the client has stopped'
       : 'the topic is not wanted: join it first';
+    this.pushReport.begun(push);
+    this.pushReport.dropped(push, this.#isStopped ? 'stopped' : 'unwanted');
     const error = push.fail('PHX_PUSH_DROPPED', why, 'no');
     if (error !== null) this.listener.pushFailed(push, { topic, event, payload, error });
     return push;

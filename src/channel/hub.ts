@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Random } from '../policy/backoff.js';
 import type { OverflowRule } from '../policy/overflow.js';
 import type { WireMessage } from '../protocol/message.js';
+import type { Reporter } from '../telemetry/telemetry.js';
 import type { ChannelState } from './channel-effects.js';
 import type {
   ChannelClosedFact,
@@ -14,6 +15,7 @@ import type {
   RepliedFact,
 } from './facts.js';
 import type { JoinQueue } from './join-queue.js';
+import type { PushReport } from './push-report.js';
 import type { JoinTerms } from './terms.js';
 import type { PushRequest } from './push-request.js';
 import type { WhyUnanswered } from './pushes.js';
@@ -83,6 +85,8 @@ export interface ChannelHub {
   readonly ground: ChannelGround;
   readonly placement: Placement;
   readonly listener: ChannelListener;
+  readonly reporter: Reporter;
+  readonly pushReport: PushReport;
   /** Something arrived that belongs to an earlier join, or to none. */
   stale(topic: string): void;
   /** A push was sent, and no reply will come. */

@@ -8,8 +8,9 @@ import { channelMachine } from './channel.machine.js';
 import { joinErrorOf, membershipEnd } from './failure.js';
 import type { Carrier, ChannelHub } from './hub.js';
 import type { Joiner } from './join-queue.js';
+import { JoinReport } from './join-report.js';
 import { Membership } from './membership.js';
-import type { Pushes } from './pushes.js';
+import type { Pushes, Refusal } from './pushes.js';
 import { Requests } from './requests.js';
 import type { JoinTerms } from './terms.js';
 
@@ -19,11 +20,12 @@ export class ChannelLife implements ChannelEffects, Joiner {
   readonly requests: Requests;
   readonly #hub: ChannelHub;
   readonly #pushes: Pushes;
+  readonly #report: JoinReport;
   readonly #actor: Actor<typeof channelMachine>;
   params: unknown;
   terms: JoinTerms;
   response: unknown = null;
-  state: ChannelState = 'joining';
+  state: ChannelState = 'closed';
   since: number;
   error: JoinError | null = null;
 
@@ -41,6 +43,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
     this.terms = join.terms;
     const { clock, inspect } = hub.ground;
     this.since = clock.now();
+    this.#report = new JoinReport(topic, hub.reporter, clock);
     this.membership = new Membership(topic, clock, carrier);
     this.requests = new Requests(topic, clock, () => {
       hub.listener.awaited();
@@ -71,7 +74,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
     this.membership.open = false;
     this.membership.forget();
     this.#pushes.shut();
-    this.#settleAll('the client stopped');
+    this.#settleAll({ reason: 'stopped', why: 'the client stopped' });
     this.requests.left(true);
   }
 
@@ -154,6 +157,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   pushJoin(): void {
     try {
+      this.#report.writing();
       this.membership.writeJoin(this.#hub.ground.nextRef());
       this.requests.joinWritten();
     } catch (error) {
@@ -196,6 +200,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
     this.response = response;
     this.error = null;
     this.requests.joined(response);
+    this.#report.settled('ok');
     this.#hub.listener.joined({ topic: this.topic, response, gap });
   }
 
@@ -205,16 +210,19 @@ export class ChannelLife implements ChannelEffects, Joiner {
     const end = membershipEnd(failure);
     if (end !== null) {
       this.#pushes.loseSent(`the channel ended (${end.cause}) before the reply`);
+      this.#report.ended({ topic, ...end, retryIn });
       this.#hub.listener.channelClosed({ topic, ...end, retryIn });
     }
     if (error !== null) {
       this.error = error;
       this.requests.failJoin(error);
+      this.#report.failed({ topic, error, attempt: failures, retryIn });
       this.#hub.listener.joinFailed({ topic, error, attempt: failures, retryIn });
     }
   }
 
   announceLost(): void {
+    this.#report.settled('lost');
     this.#pushes.loseSent('the connection ended before the reply');
     this.requests.loseJoin('the connection ended before the reply');
   }
@@ -222,19 +230,20 @@ export class ChannelLife implements ChannelEffects, Joiner {
   announceLeft(inTime: boolean): void {
     this.#pushes.loseSent('the topic was left before the reply');
     this.requests.left(inTime);
+    this.#report.settled('left');
     const { topic } = this;
     this.#hub.listener.channelClosed({ topic, cause: 'left', payload: {}, retryIn: null });
   }
 
   announceClosed(): void {
     this.membership.forget();
-    this.#settleAll(`${this.topic} is no longer wanted`);
+    this.#settleAll({ reason: 'unwanted', why: `${this.topic} is no longer wanted` });
     this.#hub.ended(this.topic);
   }
 
-  #settleAll(why: string): void {
-    this.#pushes.loseSent(why);
-    this.#pushes.dropWaiting(why);
-    this.requests.loseJoin(why);
+  #settleAll(refusal: Refusal): void {
+    this.#pushes.loseSent(refusal.why);
+    this.#pushes.dropWaiting(refusal);
+    this.requests.loseJoin(refusal.why);
   }
 }

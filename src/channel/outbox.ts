@@ -16,6 +16,10 @@ export class Outbox {
     return this.#waiting.size;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Takes the push in, and returns those that have to go for it: itself, older ones, or none. */
   add(push: PushRequest, size: number): readonly PushRequest[] {
     if (size > this.#rule.bytes || (this.#isFull(size) && this.#rule.whenFull === 'reject')) {

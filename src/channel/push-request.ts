@@ -57,6 +57,8 @@ export class PushRequest implements Push {
   timer: unknown = null;
   /** The join under which it was sent; null until then. */
   joinRef: string | null = null;
+  /** Monotonic time of the call, then of the frame; only when somebody measures. */
+  begunAt = 0;
   readonly #owner: PushOwner;
   readonly #reply = new Settlement<Reply, PushError>();
   #sent: Settlement<void, PushError> | null = null;

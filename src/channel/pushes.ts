@@ -3,8 +3,10 @@
 import type { Clock } from '../clock.js';
 import { hasCode } from '../errors.js';
 import type { OverflowRule } from '../policy/overflow.js';
+import type { DropReason } from '../telemetry/facts.js';
 import type { PushFailedFact, RepliedFact } from './facts.js';
 import { Outbox } from './outbox.js';
+import type { PushReport } from './push-report.js';
 import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
 
 /** What the pushes need of their channel. */
@@ -12,6 +14,7 @@ export interface PushRoute {
   readonly topic: string;
   readonly clock: Clock;
   readonly outbox: OverflowRule;
+  readonly report: PushReport;
   nextRef(): string;
   /** Whether what is written now may still arrive. */
   readonly isConnected: boolean;
@@ -30,6 +33,15 @@ export interface PushRoute {
 /** Lost: with the membership under which it was sent. */
 export type WhyUnanswered = 'timeout' | 'lost';
 
+/** Why a push may not wait, as a word and as a sentence. */
+export type Refusal = { readonly reason: DropReason; readonly why: string };
+
+export type PushLoad = {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly unanswered: number;
+};
+
 export class Pushes implements PushOwner {
   readonly #route: PushRoute;
   #outbox: Outbox | null = null;
@@ -42,13 +54,14 @@ export class Pushes implements PushOwner {
   }
 
   /** Throws `PHX_ENCODING`, and then nothing has happened. `refusal` says why it may not wait. */
-  push(event: string, payload: unknown, terms: PushTerms, refusal: string | null): PushRequest {
+  push(event: string, payload: unknown, terms: PushTerms, refusal: Refusal | null): PushRequest {
     const { topic } = this.#route;
     const push = new PushRequest(
       { topic, event, ref: this.#route.nextRef(), payload },
       terms,
       this,
     );
+    this.#route.report.begun(push);
     if (this.#passing) this.#send(push);
     else this.#hold(push, refusal ?? this.#whyNotWait(terms));
     return push;
@@ -61,6 +74,7 @@ export class Pushes implements PushOwner {
     this.#forget(push);
     const { topic, event } = push;
     push.settle({ status, response });
+    this.#route.report.settled(push, status === 'ok' ? 'ok' : 'error');
     if (!push.asked) this.#route.replied({ topic, event, ref, key: null, status, response });
     return push;
   }
@@ -74,6 +88,7 @@ export class Pushes implements PushOwner {
     this.#passing = true;
     for (let push = this.#outbox?.shift(); push; push = this.#outbox?.shift()) {
       this.#route.clock.clearTimeout(push.timer);
+      this.#route.report.begun(push);
       this.#sendLate(push);
       if (!this.#isPassing() || !this.#route.isConnected) return;
     }
@@ -91,10 +106,16 @@ export class Pushes implements PushOwner {
     }
   }
 
-  dropWaiting(why: string): void {
+  dropWaiting(refusal: Refusal): void {
     for (let push = this.#outbox?.shift(); push; push = this.#outbox?.shift()) {
-      this.#drop(push, why);
+      this.#drop(push, refusal);
     }
+  }
+
+  /** How many wait to be sent, their bytes, and how many wait for a reply. */
+  get load(): PushLoad {
+    const { length = 0, bytes = 0 } = this.#outbox ?? {};
+    return { messages: length, bytes, unanswered: this.#unanswered?.size ?? 0 };
   }
 
   #isPassing(): boolean {
@@ -108,6 +129,7 @@ export class Pushes implements PushOwner {
   withdraw(push: PushRequest): void {
     this.#route.clock.clearTimeout(push.timer);
     this.#outbox?.remove(push);
+    this.#route.report.dropped(push, 'cancelled');
   }
 
   /** Noted before it is written: a transport may answer, or end, within the call. */
@@ -137,18 +159,20 @@ export class Pushes implements PushOwner {
     try {
       this.#send(push);
     } catch (error) {
-      this.#drop(push, hasCode(error, 'PHX_ENCODING') ? error.message : 'it could not be written');
+      const why = hasCode(error, 'PHX_ENCODING') ? error.message : 'it could not be written';
+      this.#drop(push, { reason: 'unencodable', why });
     }
   }
 
-  #whyNotWait({ delivery }: PushTerms): string | null {
+  #whyNotWait({ delivery }: PushTerms): Refusal | null {
     const { topic, outbox } = this.#route;
-    if (delivery === 'volatile') return `${topic} is not joined`;
-    return outbox.enabled ? null : `${topic} is not joined and there is no outbox`;
+    if (delivery === 'volatile') return { reason: 'volatile', why: `${topic} is not joined` };
+    if (outbox.enabled) return null;
+    return { reason: 'disabled', why: `${topic} is not joined and there is no outbox` };
   }
 
   /** Measured even when it may not wait: what cannot be encoded is the caller's fault, joined or not. */
-  #hold(push: PushRequest, refusal: string | null): void {
+  #hold(push: PushRequest, refusal: Refusal | null): void {
     const size = this.#route.measure(push);
     if (refusal === null) this.#wait(push, size);
     else this.#drop(push, refusal);
@@ -162,14 +186,16 @@ export class Pushes implements PushOwner {
     if (push.settled) return;
     push.timer = clock.setTimeout(() => {
       this.#outbox?.remove(push);
-      this.#drop(push, `it waited ${push.terms.ttl} ms without being sent`);
+      const why = `it waited ${push.terms.ttl} ms without being sent`;
+      this.#drop(push, { reason: 'expired', why });
     }, push.terms.ttl);
   }
 
-  #drop(push: PushRequest, why: string): void {
+  #drop(push: PushRequest, { reason, why }: Refusal): void {
     this.#route.clock.clearTimeout(push.timer);
     const error = push.fail('PHX_PUSH_DROPPED', why, 'no');
     if (error === null) return;
+    this.#route.report.dropped(push, reason);
     const { topic, event, payload } = push;
     this.#route.pushFailed(push, { topic, event, payload, error });
   }
@@ -185,6 +211,7 @@ export class Pushes implements PushOwner {
   }
 }
 
-function fullness({ messages, bytes, whenFull }: OverflowRule): string {
-  return `the outbox of the topic is full (${messages} messages or ${bytes} bytes, whenFull '${whenFull}')`;
+function fullness({ messages, bytes, whenFull }: OverflowRule): Refusal {
+  const limit = `${messages} messages or ${bytes} bytes, whenFull '${whenFull}'`;
+  return { reason: 'full', why: `the outbox of the topic is full (${limit})` };
 }
