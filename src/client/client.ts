@@ -113,6 +113,7 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   }
 
   start(): void {
+    this.sockets.start();
     this.#mailbox.post({ callback: 'init' });
   }
 

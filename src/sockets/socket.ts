@@ -3,9 +3,7 @@
 import { type Actor, createActor } from 'xstate';
 import { JoinQueue } from '../channel/join-queue.js';
 import type { Carrier, Rider } from '../channel/hub.js';
-import type { Clock } from '../clock.js';
 import { ProtocolError } from '../errors.js';
-import type { Random } from '../policy/backoff.js';
 import { type Judgement, judge, verdictOf } from '../policy/reconnect.js';
 import type { Close } from '../protocol/close.js';
 import { type Inbound, readFrame } from '../protocol/inbound.js';
@@ -15,36 +13,16 @@ import type { Frame } from '../protocol/serializer.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
 import type { Credentials, CredentialsProvider } from './credentials.js';
 import type { DialTurns } from './dial-turns.js';
-import type { DisconnectedFact } from './listener.js';
 import { Session, type SessionOwner } from './session.js';
-import type { Settings } from './settings.js';
 import { SleepWatch } from './sleep-watch.js';
 import type { SessionEvent, SocketEffects } from './socket-effects.js';
+import type { SocketHub } from './socket-hub.js';
+import { SocketReport } from './socket-report.js';
 import { socketMachine } from './socket.machine.js';
+import type { Traffic } from './traffic.js';
 import { Usefulness } from './usefulness.js';
 
 export type SocketState = 'disconnected' | 'connecting' | 'connected' | 'backingOff';
-
-/** What a socket needs of the client it belongs to. */
-export interface SocketHub {
-  readonly settings: Settings;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly turns: DialTurns;
-  readonly transport: Transport;
-  readonly inspect: ((event: unknown) => void) | undefined;
-  nextRef(): string;
-  request(credentials: Credentials, signal: AbortSignal): DialRequest;
-  received(inbound: Inbound): void;
-  misread(error: ProtocolError): void;
-  /** `ended` resolves when the session's transport is gone, though its socket may be so before. */
-  sessionOpened(ended: Promise<void>): void;
-  changed(socket: Socket, from: SocketState, to: SocketState): void;
-  online(socket: Socket, attempt: number): void;
-  lost(socket: Socket, fact: DisconnectedFact): void;
-  /** It carries no channel any more. */
-  emptied(socket: Socket): void;
-}
 
 export class Socket implements SocketEffects, SessionOwner, Carrier {
   /** Counted from 1, for logs. */
@@ -58,9 +36,10 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   readonly #actor: Actor<typeof socketMachine>;
   readonly #usefulness: Usefulness;
   readonly #sleepWatch: SleepWatch;
+  readonly #report: SocketReport;
   #session: Session | null = null;
-  /** Of the heartbeats since the last answer: a late answer is one, too. */
-  readonly #heartbeatRefs = new Set<string>();
+  /** When each heartbeat since the last answer was sent, by ref: a late answer is one, too. */
+  readonly #heartbeats = new Map<string, number>();
   #flooredUntil = 0;
   #framesSinceHeartbeat = 0;
   #state: SocketState = 'disconnected';
@@ -68,10 +47,12 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   constructor(number: number, hub: SocketHub) {
     this.number = number;
     this.#hub = hub;
-    const { clock, inspect, settings } = hub;
+    const { clock, reporter, settings } = hub;
+    const { inspect } = reporter;
     this.joins = new JoinQueue(settings.rejoin.concurrency, () => this.online);
     this.lastFrameAt = clock.now();
     this.#usefulness = new Usefulness(clock, settings.reconnect.stableAfter);
+    this.#report = new SocketReport(number, reporter, clock);
     this.#sleepWatch = new SleepWatch(clock, () => {
       this.#actor.send({ type: 'clock.jumped' });
     });
@@ -157,6 +138,10 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     return this.#hub.settings.credentials;
   }
 
+  get traffic(): Traffic | null {
+    return this.#hub.traffic;
+  }
+
   request(credentials: Credentials, signal: AbortSignal): DialRequest {
     return this.#hub.request(credentials, signal);
   }
@@ -172,11 +157,14 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   }
 
   #receiveOwn(inbound: Inbound): void {
-    const ref = inbound.kind === 'reply' ? inbound.ref : null;
-    if (ref !== null && this.#heartbeatRefs.has(ref)) {
-      this.#heartbeatRefs.clear();
-      this.#actor.send({ type: 'heartbeat.answered' });
-    } else this.#hub.received(inbound);
+    const sentAt = inbound.kind === 'reply' ? this.#heartbeats.get(inbound.ref ?? '') : undefined;
+    if (sentAt === undefined) {
+      this.#hub.received(inbound);
+      return;
+    }
+    this.#heartbeats.clear();
+    this.#report.heartbeatAnswered(sentAt);
+    this.#actor.send({ type: 'heartbeat.answered' });
   }
 
   // What the chart reads.
@@ -240,13 +228,14 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     this.#session?.authorize(refused, attempt);
   }
 
-  dial(): void {
+  dial(attempt: number): void {
+    this.#report.dialing(attempt);
     this.#session?.dial();
   }
 
   pushHeartbeat(): void {
     const ref = this.#hub.nextRef();
-    this.#heartbeatRefs.add(ref);
+    this.#heartbeats.set(ref, this.#report.now);
     this.#framesSinceHeartbeat = 0;
     try {
       this.send(heartbeatMessage(ref));
@@ -257,6 +246,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
 
   announceOnline(attempt: number): void {
     this.online = true;
+    this.#report.opened(attempt);
     this.lastFrameAt = this.#hub.clock.now();
     this.#weigh();
     this.#sleepWatch.start();
@@ -266,7 +256,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
 
   announceOffline(): void {
     this.online = false;
-    this.#heartbeatRefs.clear();
+    this.#heartbeats.clear();
     this.#sleepWatch.stop();
     for (const rider of this.riders) rider.socketDown();
     this.#weigh();
