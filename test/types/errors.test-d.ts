@@ -18,7 +18,12 @@ import {
 describe('the codes', () => {
   test('of each class are these', () => {
     expectTypeOf<UsageError['code']>().toEqualTypeOf<
-      'PHX_BAD_OPTION' | 'PHX_ENCODING' | 'PHX_ALREADY_STARTED' | 'PHX_NOT_STARTED' | 'PHX_STOPPED'
+      | 'PHX_BAD_OPTION'
+      | 'PHX_ENCODING'
+      | 'PHX_ALREADY_STARTED'
+      | 'PHX_NOT_STARTED'
+      | 'PHX_STOPPED'
+      | 'PHX_MISSING_DEPENDENCY'
     >();
     expectTypeOf<ProtocolError['code']>().toEqualTypeOf<
       'PHX_BAD_FRAME' | 'PHX_UNEXPECTED_MESSAGE'
