@@ -34,6 +34,7 @@ export default defineConfig({
     alias: [
       entry(/^gen-socket-client$/, 'src/index.ts'),
       entry(/^gen-socket-client\/charts$/, 'src/charts.ts'),
+      entry(/^gen-socket-client\/telemetry$/, 'src/telemetry.ts'),
       entry(/^gen-socket-client\/testing$/, 'src/testing/index.ts'),
     ],
   },

@@ -21,7 +21,8 @@ export type UsageCode =
   | 'PHX_ALREADY_STARTED'
   | 'PHX_NOT_STARTED'
   | 'PHX_STOPPED'
-  | 'PHX_MAILBOX_FULL';
+  | 'PHX_MAILBOX_FULL'
+  | 'PHX_MISSING_DEPENDENCY';
 
 /** The caller's fault: thrown at once, and nothing has changed. */
 export class UsageError extends PhoenixSocketError {

@@ -7,6 +7,7 @@ export type { Delivery, Pending, Push, Reply } from './channel/push-request.js';
 export type { Join, Leave } from './channel/requests.js';
 export type { Outcome } from './channel/settlement.js';
 export type { OnCallbackError } from './client/blame.js';
+export type { DrainOptions, DrainReport } from './client/ending.js';
 export type { Client, ClientStatus } from './client/handle.js';
 export {
   type ContractOf,
@@ -68,5 +69,15 @@ export type {
   CredentialsRequest,
 } from './sockets/credentials.js';
 export type { HeartbeatPolicy, Timeouts, WebSocketOptions } from './sockets/settings.js';
-export type { Telemetry, TelemetryFact } from './telemetry/telemetry.js';
+export type {
+  ChannelStateName,
+  DropReason,
+  JoinOutcome,
+  Measurement,
+  PushOutcome,
+  SocketStateName,
+  TelemetryFact,
+} from './telemetry/facts.js';
+export type { Gauges } from './telemetry/gauges.js';
+export type { Telemetry } from './telemetry/telemetry.js';
 export type { Connection, DialRequest, Transport, TransportSink } from './transport/transport.js';

@@ -29,6 +29,7 @@ const ANYONE_MAY_IMPORT = ['clock', 'errors', 'thenable'];
 
 /** Who may import what is not ours: a file, a folder ending in `/`, or any file that ends so. */
 const THIRD_PARTIES: { readonly [name: string]: readonly string[] } = {
+  'prom-client': ['telemetry/prom-client.ts'],
   ws: ['transport/ws-transport.ts', 'testing/'],
   xstate: [
     '*.machine.ts',
@@ -38,12 +39,12 @@ const THIRD_PARTIES: { readonly [name: string]: readonly string[] } = {
     'telemetry/inspector.ts',
   ],
 };
-const BARRELS = ['index.ts', 'charts.ts', 'testing/index.ts'];
+const BARRELS = ['index.ts', 'charts.ts', 'telemetry.ts', 'testing/index.ts'];
 const WITHOUT_NODE = ['protocol', 'policy'];
 
 const RULES: { readonly [title: string]: Rule } = {
   'layers import along the arrows only': (file) => importsOf(file).flatMap(againstArrows(file)),
-  'ws and xstate are imported by their few files only': (file) =>
+  'third parties are imported by their few files only': (file) =>
     importsOf(file).filter(isStranger(file)).map(says(file)),
   'protocol and policy import no Node module': (file) =>
     WITHOUT_NODE.includes(layerOf(file.path))
@@ -105,12 +106,14 @@ describe('the rules', () => {
   });
 
   test.each([
-    ['ws and xstate are imported by their few files only', "import { WebSocket } from 'ws';"],
-    ['ws and xstate are imported by their few files only', "import type { A } from 'xstate';"],
-    ['ws and xstate are imported by their few files only', "import { A } from 'xstate/graph';"],
-    ['ws and xstate are imported by their few files only', "import { x } from 'left-pad';"],
+    ['third parties are imported by their few files only', "import { WebSocket } from 'ws';"],
+    ['third parties are imported by their few files only', "import type { A } from 'xstate';"],
+    ['third parties are imported by their few files only', "import { A } from 'xstate/graph';"],
+    ['third parties are imported by their few files only', "import { x } from 'left-pad';"],
+    ['third parties are imported by their few files only', "import { pino } from 'pino';"],
+    ['third parties are imported by their few files only', "const p = require('prom-client');"],
     [
-      'ws and xstate are imported by their few files only',
+      'third parties are imported by their few files only',
       "import { x } from 'gen-socket-client';",
     ],
     ['protocol and policy import no Node module', "import { x } from 'node:crypto';"],
@@ -226,10 +229,15 @@ function importIn(node: ts.Node): Import | null {
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
     return imported(node.argument.literal, true);
   }
-  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+  if (ts.isCallExpression(node) && loads(node.expression)) {
     return imported(node.arguments[0], false);
   }
   return null;
+}
+
+function loads(callee: ts.Expression): boolean {
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) return true;
+  return ts.isIdentifier(callee) && callee.text === 'require';
 }
 
 function imported(specifier: ts.Node | undefined, typeOnly: boolean): Import | null {

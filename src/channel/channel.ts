@@ -11,7 +11,8 @@ import type { ChannelState } from './channel-effects.js';
 import type { GapFact, PushFailedFact, RepliedFact } from './facts.js';
 import type { Carrier, ChannelHub, MessageLane, Rider } from './hub.js';
 import { ChannelLife } from './life.js';
-import { Pushes, type PushRoute, type WhyUnanswered } from './pushes.js';
+import type { PushReport } from './push-report.js';
+import { type PushLoad, Pushes, type PushRoute, type WhyUnanswered } from './pushes.js';
 import type { PushRequest, PushTerms } from './push-request.js';
 import type { Join, Leave } from './requests.js';
 import type { JoinTerms } from './terms.js';
@@ -61,6 +62,14 @@ export class Channel implements PushRoute, Rider {
     return { state, since: new Date(since), error, gap };
   }
 
+  get state(): ChannelState {
+    return this.#life.state;
+  }
+
+  get load(): PushLoad {
+    return this.#pushes.load;
+  }
+
   start(): Join {
     const request = this.#life.requests.join(this.#life.terms.timeout);
     this.#life.start();
@@ -97,7 +106,7 @@ export class Channel implements PushRoute, Rider {
     const { requests, membership } = this.#life;
     const request = requests.leave();
     requests.loseJoin('the topic was left');
-    this.#pushes.dropWaiting(`${this.topic} was left`);
+    this.#pushes.dropWaiting({ reason: 'left', why: `${this.topic} was left` });
     this.#life.send({ type: 'leave' });
     membership.forgetGap();
     return request;
@@ -105,8 +114,8 @@ export class Channel implements PushRoute, Rider {
 
   /** Throws `PHX_ENCODING`, and then nothing has happened. */
   push(event: string, payload: unknown, terms: PushTerms): PushRequest {
-    const refusal = this.#life.isLeaving ? `${this.topic} is being left` : null;
-    return this.#pushes.push(event, payload, terms, refusal);
+    const left = { reason: 'left', why: `${this.topic} is being left` } as const;
+    return this.#pushes.push(event, payload, terms, this.#life.isLeaving ? left : null);
   }
 
   socketUp(): void {
@@ -209,6 +218,10 @@ export class Channel implements PushRoute, Rider {
     return this.carrier.room;
   }
 
+  get report(): PushReport {
+    return this.#hub.pushReport;
+  }
+
   nextRef(): string {
     return this.#hub.ground.nextRef();
   }
@@ -238,8 +251,8 @@ export class Channel implements PushRoute, Rider {
     this.#hub.listener.pushFailed(push, fact);
   }
 
-  overflowed(push: PushRequest): void {
-    this.#hub.overflowed(push);
+  settled(): void {
+    this.#hub.pushSettled();
   }
 
   unanswered(push: PushRequest, why: WhyUnanswered): void {

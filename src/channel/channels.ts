@@ -9,8 +9,9 @@ import { Aborts } from './aborts.js';
 import { Channel, type ChannelStatus } from './channel.js';
 import type { ChannelState } from './channel-effects.js';
 import type { ChannelGround, ChannelHub, ChannelListener, Placement } from './hub.js';
+import { PushReport } from './push-report.js';
 import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
-import type { WhyUnanswered } from './pushes.js';
+import type { PushLoad, WhyUnanswered } from './pushes.js';
 import { type Join, type Leave, Requests } from './requests.js';
 import type { JoinTerms } from './terms.js';
 
@@ -19,9 +20,15 @@ export class Channels implements ChannelHub {
   readonly placement: Placement;
   readonly listener: ChannelListener;
   readonly aborts = new Aborts();
-  readonly #reporter: Reporter;
+  readonly reporter: Reporter;
+  readonly pushReport: PushReport;
   readonly #channels = new Map<string, Channel>();
+  /** How many pushes have had their outcome since the start. */
+  settledPushes = 0;
+  #whenSettled: (() => void) | null = null;
   #isStopped = false;
+  /** How many messages came that belong to an earlier join, or to none. */
+  #stale = 0;
 
   constructor(
     ground: ChannelGround,
@@ -32,7 +39,8 @@ export class Channels implements ChannelHub {
     this.ground = ground;
     this.placement = placement;
     this.listener = listener;
-    this.#reporter = reporter;
+    this.reporter = reporter;
+    this.pushReport = new PushReport(reporter, ground.clock);
   }
 
   /** Terms left out are the client's own, or those of the join before. */
@@ -83,6 +91,45 @@ export class Channels implements ChannelHub {
     return new Map([...this.#channels].map(([topic, { status }]) => [topic, status]));
   }
 
+  get staleCount(): number {
+    return this.#stale;
+  }
+
+  /** Each channel's state, and what its pushes wait for. */
+  *loads(): Iterable<PushLoad & { readonly state: ChannelState }> {
+    for (const { state, load } of this.#channels.values()) yield { ...load, state };
+  }
+
+  /** What all pushes together wait for. */
+  get load(): PushLoad {
+    const sum = { messages: 0, bytes: 0, unanswered: 0 };
+    for (const { messages, bytes, unanswered } of this.loads()) {
+      sum.messages += messages;
+      sum.bytes += bytes;
+      sum.unanswered += unanswered;
+    }
+    return sum;
+  }
+
+  /** Whether no push waits to be sent or replied to. */
+  get isSettled(): boolean {
+    const { messages, unanswered } = this.load;
+    return messages + unanswered === 0;
+  }
+
+  /** Resolves when no push waits any more. One may ask at a time. */
+  settled(): Promise<void> {
+    if (this.isSettled) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenSettled = resolve;
+    });
+  }
+
+  /** Leaves every topic; resolves when the last leave has ended, in whatever way. */
+  async leaveAll(): Promise<void> {
+    await Promise.all([...this.#channels.values()].map((channel) => channel.leave().outcome()));
+  }
+
   beginGreeting(topic: string): void {
     this.#channels.get(topic)?.beginGreeting();
   }
@@ -104,21 +151,26 @@ export class Channels implements ChannelHub {
   }
 
   stale(topic: string): void {
-    this.#reporter.fact('message.stale', { topic });
-  }
-
-  overflowed({ topic, event }: PushRequest): void {
-    const { whenFull } = this.ground.rules.outbox;
-    this.#reporter.fact('push.overflowed', { topic, event, whenFull });
+    this.#stale += 1;
+    this.reporter.fact('message.stale', { topic });
   }
 
   /** The worker is not told: handlers that never reply are nothing out of the ordinary. */
-  unanswered({ topic, event, asked }: PushRequest, why: WhyUnanswered): void {
-    if (!asked) this.#reporter.fact('push.unanswered', { topic, event, why });
+  unanswered(push: PushRequest, why: WhyUnanswered): void {
+    const { topic, event, asked } = push;
+    this.pushReport.settled(push, why);
+    if (!asked) this.reporter.fact('push.unanswered', { topic, event, why });
+  }
+
+  pushSettled(): void {
+    this.settledPushes += 1;
+    if (this.#whenSettled === null || !this.isSettled) return;
+    this.#whenSettled();
+    this.#whenSettled = null;
   }
 
   changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void {
-    this.#reporter.fact('channel.state', { topic, from, to, reason });
+    this.reporter.fact('channel.state', { topic, from, to, reason });
     this.listener.changed({ who: topic, from, to, reason });
   }
 
@@ -149,6 +201,8 @@ export class Channels implements ChannelHub {
     const why = this.#isStopped
       ? 'the client has stopped'
       : 'the topic is not wanted: join it first';
+    this.pushReport.begun(push);
+    this.pushReport.dropped(push, this.#isStopped ? 'stopped' : 'unwanted');
     const error = push.fail('PHX_PUSH_DROPPED', why, 'no');
     if (error !== null) this.listener.pushFailed(push, { topic, event, payload, error });
     return push;
@@ -161,7 +215,7 @@ export class Channels implements ChannelHub {
   /** Owns the pushes of topics that nobody wants, which fail as they are made. */
   readonly #nobody: PushOwner = {
     awaited: this.#awaited,
-    withdraw: () => undefined,
+    cancelled: () => undefined,
     aborted: () => undefined,
     settled: () => undefined,
   };

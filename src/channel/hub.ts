@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Random } from '../policy/backoff.js';
 import type { OverflowRule } from '../policy/overflow.js';
 import type { WireMessage } from '../protocol/message.js';
+import type { Reporter } from '../telemetry/telemetry.js';
 import type { Aborts } from './aborts.js';
 import type { ChannelState } from './channel-effects.js';
 import type {
@@ -16,6 +17,7 @@ import type {
   RepliedFact,
 } from './facts.js';
 import type { JoinQueue } from './join-queue.js';
+import type { PushReport } from './push-report.js';
 import type { JoinTerms } from './terms.js';
 import type { PushRequest } from './push-request.js';
 import type { WhyUnanswered } from './pushes.js';
@@ -99,10 +101,12 @@ export interface ChannelHub {
   readonly placement: Placement;
   readonly listener: ChannelListener;
   readonly aborts: Aborts;
+  readonly reporter: Reporter;
+  readonly pushReport: PushReport;
   /** Something arrived that belongs to an earlier join, or to none. */
   stale(topic: string): void;
-  /** A push had to go because the outbox was full. */
-  overflowed(push: PushRequest): void;
+  /** A push has its outcome. */
+  pushSettled(): void;
   /** A push was sent, and no reply will come. */
   unanswered(push: PushRequest, why: WhyUnanswered): void;
   changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void;

@@ -9,8 +9,9 @@ import type { GapFact } from './facts.js';
 import { factOf } from './failure.js';
 import type { Carrier, ChannelHub } from './hub.js';
 import type { Joiner } from './join-queue.js';
+import { JoinReport } from './join-report.js';
 import { Membership } from './membership.js';
-import type { Pushes } from './pushes.js';
+import type { Pushes, Refusal } from './pushes.js';
 import { Requests } from './requests.js';
 import type { JoinTerms } from './terms.js';
 
@@ -20,11 +21,12 @@ export class ChannelLife implements ChannelEffects, Joiner {
   readonly requests: Requests;
   readonly #hub: ChannelHub;
   readonly #pushes: Pushes;
+  readonly #report: JoinReport;
   readonly #actor: Actor<typeof channelMachine>;
   params: unknown;
   terms: JoinTerms;
   response: unknown = null;
-  state: ChannelState = 'joining';
+  state: ChannelState = 'closed';
   since: number;
   error: JoinError | null = null;
   /** Of the newest join that was accepted. */
@@ -44,6 +46,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
     this.terms = join.terms;
     const { clock, inspect } = hub.ground;
     this.since = clock.now();
+    this.#report = new JoinReport(topic, hub.reporter, clock);
     this.membership = new Membership(topic, clock, carrier);
     this.requests = new Requests(topic, clock, () => {
       hub.listener.awaited();
@@ -74,7 +77,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
     this.membership.open = false;
     this.membership.forget();
     this.#pushes.shut();
-    this.#settleAll('the client stopped');
+    this.#settleAll({ reason: 'stopped', why: 'the client stopped' });
     this.requests.left(true);
   }
 
@@ -165,6 +168,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   pushJoin(): void {
     try {
+      this.#report.writing();
       this.membership.writeJoin(this.#hub.ground.nextRef());
       this.requests.joinWritten();
     } catch (error) {
@@ -208,6 +212,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
     this.response = response;
     this.error = null;
     this.requests.joined(response);
+    this.#report.settled('ok');
     this.#hub.listener.joined({ topic: this.topic, response, gap });
   }
 
@@ -215,15 +220,18 @@ export class ChannelLife implements ChannelEffects, Joiner {
     const fact = factOf(this.topic, failure, failures, retryIn);
     if ('cause' in fact) {
       this.#pushes.loseSent(`the channel ended (${fact.cause}) before the reply`);
+      this.#report.ended(fact);
       this.#hub.listener.channelClosed(fact);
     } else {
       this.error = fact.error;
       this.requests.failJoin(fact.error);
+      this.#report.failed(fact);
       this.#hub.listener.joinFailed(fact);
     }
   }
 
   announceLost(): void {
+    this.#report.settled('lost');
     this.#pushes.loseSent('the connection ended before the reply');
     this.requests.loseJoin('the connection ended before the reply');
   }
@@ -231,21 +239,22 @@ export class ChannelLife implements ChannelEffects, Joiner {
   announceLeft(inTime: boolean): void {
     this.#pushes.loseSent('the topic was left before the reply');
     this.requests.left(inTime);
+    this.#report.settled('left');
     const { topic } = this;
     this.#hub.listener.channelClosed({ topic, cause: 'left', payload: {}, retryIn: null });
   }
 
   announceClosed(): void {
     this.membership.forget();
-    this.#settleAll(`${this.topic} is no longer wanted`);
+    this.#settleAll({ reason: 'unwanted', why: `${this.topic} is no longer wanted` });
     // Of a leave that a policy function asked for, and then gave the topic up by its answer.
     this.requests.left(true);
     this.#hub.ended(this.topic);
   }
 
-  #settleAll(why: string): void {
-    this.#pushes.loseSent(why);
-    this.#pushes.dropWaiting(why);
-    this.requests.loseJoin(why);
+  #settleAll(refusal: Refusal): void {
+    this.#pushes.loseSent(refusal.why);
+    this.#pushes.dropWaiting(refusal);
+    this.requests.loseJoin(refusal.why);
   }
 }

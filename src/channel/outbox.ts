@@ -17,9 +17,18 @@ export class Outbox {
     this.#rule = rule;
   }
 
+  /** How many wait to be sent, for room or not. */
+  get waiting(): number {
+    return this.#held.length + this.#blocked.length;
+  }
+
   /** How many it holds; none that wait for room. */
   get length(): number {
     return this.#held.length;
+  }
+
+  get bytes(): number {
+    return this.#held.bytes;
   }
 
   /** Takes the push in, and returns those that have to go for it: itself, others, or none. */

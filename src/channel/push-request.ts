@@ -49,8 +49,8 @@ export type PushTerms = {
 export interface PushOwner {
   /** Somebody waits for the outcome: callbacks must not wait for each other. */
   awaited(): void;
-  /** Takes a waiting push out of the outbox. */
-  withdraw(push: PushRequest): void;
+  /** A push that waits is taken back. */
+  cancelled(push: PushRequest): void;
   /** Its signal was aborted, before it was sent or after. */
   aborted(push: PushRequest): void;
   /** It is replied to or has failed: no deadline runs for it any more, and no signal matters. */
@@ -69,6 +69,8 @@ export class PushRequest implements Push {
   timer: unknown = null;
   /** The join under which it was sent; null until then. */
   joinRef: string | null = null;
+  /** Monotonic time of the call, then of the frame; only when somebody measures. */
+  begunAt = 0;
   readonly #owner: PushOwner;
   readonly #reply = new Settlement<Reply, PushError>();
   readonly #queued = new Settlement<void, PushError>();
@@ -129,7 +131,7 @@ export class PushRequest implements Push {
 
   cancel(): boolean {
     if (this.settled || this.joinRef !== null) return false;
-    this.#owner.withdraw(this);
+    this.#owner.cancelled(this);
     return this.fail('PHX_PUSH_DROPPED', 'it was cancelled', 'no') !== null;
   }
 

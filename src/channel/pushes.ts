@@ -3,9 +3,11 @@
 import type { Clock } from '../clock.js';
 import { hasCode } from '../errors.js';
 import type { OverflowRule } from '../policy/overflow.js';
+import type { DropReason } from '../telemetry/facts.js';
 import type { Aborts } from './aborts.js';
 import type { PushFailedFact, RepliedFact } from './facts.js';
 import { Outbox } from './outbox.js';
+import type { PushReport } from './push-report.js';
 import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
 import type { Writer, WriteRoom } from './write-room.js';
 
@@ -17,6 +19,7 @@ export interface PushRoute {
   readonly aborts: Aborts;
   /** Of the socket that carries the channel now. */
   readonly room: WriteRoom;
+  readonly report: PushReport;
   nextRef(): string;
   /** Whether what is written now may still arrive. */
   readonly isConnected: boolean;
@@ -28,8 +31,8 @@ export interface PushRoute {
   replied(fact: RepliedFact): void;
   /** Tells of a failure, unless somebody asks the push itself. */
   pushFailed(push: PushRequest, fact: PushFailedFact): void;
-  /** A push had to go because the outbox was full. */
-  overflowed(push: PushRequest): void;
+  /** A push has its outcome, whatever it is. */
+  settled(): void;
   /** Tells of a push that was sent, and to which no reply will come. */
   unanswered(push: PushRequest, why: WhyUnanswered): void;
 }
@@ -37,11 +40,22 @@ export interface PushRoute {
 /** Lost: with the membership under which it was sent. */
 export type WhyUnanswered = 'timeout' | 'lost' | 'aborted';
 
+/** Why a push may not wait, as a word and as a sentence. */
+export type Refusal = { readonly reason: DropReason; readonly why: string };
+
+export type PushLoad = {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly unanswered: number;
+};
+
 const CODES = {
   timeout: 'PHX_PUSH_TIMEOUT',
   lost: 'PHX_PUSH_LOST',
   aborted: 'PHX_PUSH_ABORTED',
 } as const;
+
+const ABORTED: Refusal = { reason: 'aborted', why: 'its signal was aborted before it was sent' };
 
 /** Ahead: pushes go out, and what waited before they were made does not. */
 type Gate = 'shut' | 'ahead' | 'open';
@@ -57,10 +71,11 @@ export class Pushes implements PushOwner, Writer {
   }
 
   /** Throws `PHX_ENCODING`, and then nothing has happened. `refusal` says why it may not wait. */
-  push(event: string, payload: unknown, terms: PushTerms, refusal: string | null): PushRequest {
+  push(event: string, payload: unknown, terms: PushTerms, refusal: Refusal | null): PushRequest {
     const message = { topic: this.#route.topic, event, ref: this.#route.nextRef(), payload };
     const push = new PushRequest(message, terms, this);
-    if (terms.signal?.aborted === true) this.#hold(push, 'its signal was aborted before the call');
+    this.#route.report.begun(push);
+    if (terms.signal?.aborted === true) this.#hold(push, ABORTED);
     else this.#sendOrHold(push, refusal);
     this.#heed(push);
     return push;
@@ -72,6 +87,7 @@ export class Pushes implements PushOwner, Writer {
     if (push === undefined) return null;
     const { topic, event } = push;
     push.settle({ status, response });
+    this.#route.report.settled(push, status === 'ok' ? 'ok' : 'error');
     if (!push.asked) this.#route.replied({ topic, event, ref, key: null, status, response });
     return push;
   }
@@ -100,22 +116,28 @@ export class Pushes implements PushOwner, Writer {
     for (const push of this.#unanswered?.values() ?? []) this.#endUnanswered(push, 'lost', why);
   }
 
-  dropWaiting(why: string): void {
+  dropWaiting(refusal: Refusal): void {
     this.#route.room.forgo(this);
-    for (const push of this.#outbox?.clear() ?? []) this.#drop(push, why);
+    for (const push of this.#outbox?.clear() ?? []) this.#drop(push, refusal);
+  }
+
+  /** How many wait to be sent, their bytes, and how many wait for a reply. */
+  get load(): PushLoad {
+    const { waiting = 0, bytes = 0 } = this.#outbox ?? {};
+    return { messages: waiting, bytes, unanswered: this.#unanswered?.size ?? 0 };
   }
 
   awaited(): void {
     this.#route.awaited();
   }
 
-  withdraw(push: PushRequest): void {
-    this.#outbox?.remove(push);
-    if (this.#outbox?.length === 0) this.#route.room.forgo(this);
+  cancelled(push: PushRequest): void {
+    this.#withdraw(push);
+    this.#route.report.dropped(push, 'cancelled');
   }
 
   aborted(push: PushRequest): void {
-    if (push.joinRef === null) this.#withdrawFor(push, 'its signal was aborted');
+    if (push.joinRef === null) this.#withdrawFor(push, ABORTED);
     else this.#endUnanswered(push, 'aborted', 'its signal was aborted before the reply');
   }
 
@@ -124,9 +146,10 @@ export class Pushes implements PushOwner, Writer {
     this.#route.clock.clearTimeout(push.timer);
     this.#unanswered?.delete(push.ref);
     if (signal !== undefined) this.#route.aborts.forget(signal, push);
+    this.#route.settled();
   }
 
-  #sendOrHold(push: PushRequest, refusal: string | null): void {
+  #sendOrHold(push: PushRequest, refusal: Refusal | null): void {
     const obstacle = this.#obstacle();
     if (obstacle === null) this.#send(push);
     else this.#hold(push, refusal ?? this.#whyNotWait(push.terms, obstacle));
@@ -143,6 +166,7 @@ export class Pushes implements PushOwner, Writer {
   #drain(): void {
     for (let push = this.#next(); push !== null; push = this.#next()) {
       this.#route.clock.clearTimeout(push.timer);
+      this.#route.report.begun(push);
       this.#sendLate(push);
     }
   }
@@ -193,17 +217,19 @@ export class Pushes implements PushOwner, Writer {
     try {
       this.#send(push);
     } catch (error) {
-      this.#drop(push, hasCode(error, 'PHX_ENCODING') ? error.message : 'it could not be written');
+      const why = hasCode(error, 'PHX_ENCODING') ? error.message : 'it could not be written';
+      this.#drop(push, { reason: 'unencodable', why });
     }
   }
 
-  #whyNotWait({ delivery }: PushTerms, obstacle: string): string | null {
-    if (delivery === 'volatile') return obstacle;
-    return this.#route.outbox.enabled ? null : `${obstacle} and there is no outbox`;
+  #whyNotWait({ delivery }: PushTerms, obstacle: string): Refusal | null {
+    if (delivery === 'volatile') return { reason: 'volatile', why: obstacle };
+    if (this.#route.outbox.enabled) return null;
+    return { reason: 'disabled', why: `${obstacle} and there is no outbox` };
   }
 
   /** Measured even when it may not wait: what cannot be encoded is the caller's fault, joined or not. */
-  #hold(push: PushRequest, refusal: string | null): void {
+  #hold(push: PushRequest, refusal: Refusal | null): void {
     const size = this.#route.measure(push);
     if (refusal === null) this.#wait(push, size);
     else this.#drop(push, refusal);
@@ -213,25 +239,29 @@ export class Pushes implements PushOwner, Writer {
     const { outbox, clock, room } = this.#route;
     this.#outbox ??= new Outbox(outbox);
     const place = this.#gate === 'ahead' ? 'ahead' : 'behind';
-    for (const each of this.#outbox.add(push, size, place)) {
-      this.#route.overflowed(each);
-      this.#drop(each, fullness(outbox));
-    }
+    for (const each of this.#outbox.add(push, size, place)) this.#drop(each, fullness(outbox));
     if (push.settled) return;
     if (this.#gate !== 'shut') room.wait(this);
     push.timer = clock.setTimeout(() => {
-      this.#withdrawFor(push, `it waited ${push.terms.ttl} ms without being sent`);
+      const why = `it waited ${push.terms.ttl} ms without being sent`;
+      this.#withdrawFor(push, { reason: 'expired', why });
     }, push.terms.ttl);
   }
 
-  #withdrawFor(push: PushRequest, why: string): void {
-    this.withdraw(push);
-    this.#drop(push, why);
+  #withdraw(push: PushRequest): void {
+    this.#outbox?.remove(push);
+    if (this.#outbox?.length === 0) this.#route.room.forgo(this);
   }
 
-  #drop(push: PushRequest, why: string): void {
+  #withdrawFor(push: PushRequest, refusal: Refusal): void {
+    this.#withdraw(push);
+    this.#drop(push, refusal);
+  }
+
+  #drop(push: PushRequest, { reason, why }: Refusal): void {
     const error = push.fail('PHX_PUSH_DROPPED', why, 'no');
     if (error === null) return;
+    this.#route.report.dropped(push, reason);
     const { topic, event, payload } = push;
     this.#route.pushFailed(push, { topic, event, payload, error });
   }
@@ -241,8 +271,8 @@ export class Pushes implements PushOwner, Writer {
   }
 }
 
-function fullness({ messages, bytes, whenFull }: OverflowRule): string {
+function fullness({ messages, bytes, whenFull }: OverflowRule): Refusal {
   const limit = `${messages} messages or ${bytes} bytes, whenFull '${whenFull}'`;
   const also = whenFull === 'block' ? ', and as much again waits for room' : '';
-  return `the outbox of the topic is full (${limit})${also}`;
+  return { reason: 'full', why: `the outbox of the topic is full (${limit})${also}` };
 }

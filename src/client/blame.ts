@@ -2,6 +2,7 @@
 
 import { CallbackError, hasCode } from '../errors.js';
 import type { Reporter } from '../telemetry/telemetry.js';
+import { namedThrown } from '../telemetry/thrown.js';
 
 /** Default `stop`: a worker whose code fails is not trusted with the next message. */
 export type OnCallbackError = 'stop' | 'continue' | ((error: CallbackError) => 'stop' | 'continue');
@@ -50,8 +51,9 @@ export class Blame {
     if (!this.#reporter.isHeard) this.#warn(`${callback} has been running for ${ms} ms`);
   }
 
-  #tell({ callback, message }: CallbackError, verdict: 'stop' | 'continue'): void {
-    this.#reporter.fact('callback.failed', { callback, verdict, error: message });
+  #tell({ callback, message, cause }: CallbackError, verdict: 'stop' | 'continue'): void {
+    const thrown = namedThrown(cause);
+    this.#reporter.fact('callback.failed', { callback, verdict, error: message, thrown });
     if (!this.#reporter.isHeard) this.#warn(`${message} (the worker: ${verdict})`);
   }
 

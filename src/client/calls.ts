@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.js';
 import { UsageError, WaitError } from '../errors.js';
+import type { Reporter } from '../telemetry/telemetry.js';
 
 export class Call {
   readonly request: unknown;
@@ -47,12 +48,11 @@ export class Call {
 export class Calls {
   readonly #clock: Clock;
   readonly #timers = new Map<Call, unknown>();
-  readonly #late: (timeout: number) => void;
+  readonly #reporter: Reporter;
 
-  /** `late` is told of each call that nobody answered in time. */
-  constructor(clock: Clock, late: (timeout: number) => void) {
+  constructor(clock: Clock, reporter: Reporter) {
     this.#clock = clock;
-    this.#late = late;
+    this.#reporter = reporter;
   }
 
   make(request: unknown, timeout: number): Call {
@@ -61,7 +61,8 @@ export class Calls {
       this.#timers.delete(settled);
     });
     const timer = this.#clock.setTimeout(() => {
-      if (call.fail(tooLate(timeout))) this.#late(timeout);
+      call.fail(tooLate(timeout));
+      this.#reporter.fact('call.timeout', { ms: timeout });
     }, timeout);
     this.#timers.set(call, timer);
     return call;

@@ -3,6 +3,7 @@
 import type {
   Change,
   ChannelClosedFact,
+  GapFact,
   JoinedFact,
   JoinFailedFact,
   PushFailedFact,
@@ -10,6 +11,7 @@ import type {
 } from '../channel/facts.js';
 import type { MessageLane } from '../channel/hub.js';
 import type { PushRequest } from '../channel/push-request.js';
+import type { Clock } from '../clock.js';
 import { UsageError } from '../errors.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
 import type { Endpoint } from '../protocol/endpoint.js';
@@ -17,45 +19,46 @@ import type { Environment } from '../sockets/environment.js';
 import type { ConnectedFact, DisconnectedFact, SocketsListener } from '../sockets/listener.js';
 import type { Settings } from '../sockets/settings.js';
 import { Sockets } from '../sockets/sockets.js';
+import type { Reporter } from '../telemetry/telemetry.js';
 import { Blame, type OnCallbackError } from './blame.js';
+import { CallbackWatch } from './callback-watch.js';
 import { Calls } from './calls.js';
 import type { CommandTarget } from './commands.js';
-import { within } from './deadline.js';
 import { Deferred } from './deferred.js';
+import { type DrainOptions, type DrainReport, Ending, type Parts } from './ending.js';
 import type { StopReason } from './facts.js';
 import { Greeting } from './greeting.js';
 import type { Client, ClientStatus } from './handle.js';
-import { Mailbox } from './mailbox.js';
+import type { Lane } from './inbox.js';
+import { Mailbox, type MailboxOwner } from './mailbox.js';
 import { Pressure } from './pressure.js';
 import { StatusFeed } from './status-feed.js';
 import { Timeline, type Transition } from './timeline.js';
 import { Timers } from './timers.js';
 import type { Turn, Worker } from './turn.js';
-import { TurnRunner } from './turn-runner.js';
+import { type TurnOwner, TurnRunner } from './turn-runner.js';
 
-/** How long a stop waits for a callback, and then for `terminate`. */
-const PATIENCE = 5000;
-
-export class RunningClient implements Client, SocketsListener, CommandTarget {
-  readonly stopped: Promise<StopReason>;
+export class RunningClient
+  implements Client, SocketsListener, CommandTarget, MailboxOwner, TurnOwner, Parts
+{
+  readonly clock: Clock;
+  readonly reporter: Reporter;
   readonly sockets: Sockets;
+  readonly mailbox: Mailbox;
   readonly timers: Timers;
   readonly deferred: Deferred;
+  readonly calls: Calls;
   readonly greeting: Greeting;
   readonly pressure: Pressure;
+  readonly watch: CallbackWatch;
   readonly #worker: Worker;
   readonly #autoConnect: boolean;
-  readonly #environment: Environment;
   readonly #runner: TurnRunner;
-  readonly #mailbox: Mailbox;
-  readonly #calls: Calls;
   readonly #blame: Blame;
+  readonly #ending: Ending;
   readonly #timeline = new Timeline();
   readonly #feed: StatusFeed<ClientStatus>;
   #isStarting = true;
-  #stopReason: StopReason | null = null;
-  #stoppedAt: Date | null = null;
-  #resolveStopped: (reason: StopReason) => void = () => undefined;
 
   constructor(
     worker: Worker,
@@ -64,25 +67,24 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     environment: Environment,
   ) {
     const { clock, reporter } = environment;
+    this.clock = clock;
+    this.reporter = reporter;
     this.#worker = worker;
     this.#autoConnect = options.autoConnect;
-    this.#environment = environment;
     this.#blame = new Blame(options.onCallbackError, reporter);
-    this.stopped = new Promise((resolve) => {
-      this.#resolveStopped = resolve;
-    });
     this.sockets = new Sockets(settings, this, environment);
     this.greeting = new Greeting(this.sockets.channels, clock);
-    this.pressure = new Pressure(this.sockets, clock, () => !this.greeting.isWaived);
-    this.#runner = new TurnRunner(worker, clock, this);
-    this.#mailbox = new Mailbox(settings.inbox, this);
-    this.#calls = new Calls(clock, (timeout) => {
-      reporter.fact('call.timeout', { timeout });
+    const mayPause = () => !this.greeting.isWaived;
+    this.pressure = new Pressure(this.sockets, clock, reporter, mayPause);
+    this.watch = new CallbackWatch(clock, reporter, (callback, ms) => {
+      this.#blame.slow(callback, ms);
     });
+    this.#runner = new TurnRunner(worker, this);
+    this.mailbox = new Mailbox(settings.inbox, this);
+    this.calls = new Calls(clock, reporter);
     this.deferred = new Deferred(this);
-    this.timers = new Timers(clock, (callback, timer) => {
-      this.#mailbox.post({ callback, timer });
-    });
+    this.timers = new Timers(clock, this.mailbox);
+    this.#ending = new Ending(this);
     this.#feed = new StatusFeed(
       () => this.status,
       ({ state }) => state === 'stopped',
@@ -90,20 +92,25 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   }
 
   start(): void {
-    this.#mailbox.post({ callback: 'init' });
+    this.reporter.fact('client.started', {});
+    this.sockets.start();
+    this.mailbox.post({ callback: 'init' });
   }
 
   // The handle.
 
+  get stopped(): Promise<StopReason> {
+    return this.#ending.stopped;
+  }
+
   get isStopped(): boolean {
-    return this.#stoppedAt !== null;
+    return this.#ending.isStopped;
   }
 
   get status(): ClientStatus {
     const { state, since, attempt, close } = this.sockets.status;
     const channels = this.sockets.channels.statuses();
-    if (this.#stoppedAt === null) return { state, since, attempt, close, channels };
-    return { state: 'stopped', since: this.#stoppedAt, attempt, close, channels };
+    return { state, since, attempt, close, channels, ...this.#ending.state };
   }
 
   changes(): AsyncGenerator<ClientStatus, void, undefined> {
@@ -118,23 +125,27 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     const { timeouts } = this.sockets.settings;
     const timeout = milliseconds('timeout', options.timeout ?? timeouts.call);
     this.#requireRoom('call');
-    const call = this.#calls.make(request, timeout);
-    this.#mailbox.post({ callback: 'handleCall', call });
+    const call = this.calls.make(request, timeout);
+    this.mailbox.post({ callback: 'handleCall', call });
     return (await call.answer) as never;
   }
 
   notify(info: unknown): void {
     this.#requireRoom('notify');
-    this.#mailbox.post({ callback: 'handleInfo', info });
+    this.mailbox.post({ callback: 'handleInfo', info });
   }
 
   stopSoon(reason: string | null): void {
-    this.#end({ kind: 'requested', reason });
+    this.#ending.stop({ kind: 'requested', reason });
   }
 
   stop(reason?: string): Promise<StopReason> {
     this.stopSoon(reason ?? null);
     return this.stopped;
+  }
+
+  drain(options: DrainOptions = {}): Promise<DrainReport> {
+    return this.#ending.drain(options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -143,41 +154,46 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
 
   // What the sockets and channels tell.
 
+  /** For gauges to read. */
+  get inbox(): Mailbox {
+    return this.mailbox;
+  }
+
   connected(fact: ConnectedFact): void {
-    this.#mailbox.post({ callback: 'handleConnected', fact });
+    this.mailbox.post({ callback: 'handleConnected', fact });
   }
 
   disconnected(fact: DisconnectedFact): void {
-    this.#mailbox.post({ callback: 'handleDisconnected', fact });
+    this.mailbox.post({ callback: 'handleDisconnected', fact });
   }
 
   joined(fact: JoinedFact): void {
     this.greeting.announce(fact.topic);
-    this.#mailbox.post({ callback: 'handleJoined', fact });
+    this.mailbox.post({ callback: 'handleJoined', fact });
   }
 
   joinFailed(fact: JoinFailedFact): void {
-    this.#mailbox.post({ callback: 'handleJoinError', fact });
+    this.mailbox.post({ callback: 'handleJoinError', fact });
   }
 
   channelClosed(fact: ChannelClosedFact): void {
-    this.#mailbox.post({ callback: 'handleChannelClosed', fact });
+    this.mailbox.post({ callback: 'handleChannelClosed', fact });
   }
 
   lane(topic: string): MessageLane {
-    return this.#mailbox.lane(topic);
+    return this.mailbox.lane(topic);
   }
 
   replied(fact: RepliedFact): void {
-    this.#mailbox.post({ callback: 'handleReply', fact });
+    this.mailbox.post({ callback: 'handleReply', fact });
   }
 
   pushFailed(push: PushRequest, fact: PushFailedFact): void {
-    this.#mailbox.post({ callback: 'handlePushError', fact, push });
+    this.mailbox.post({ callback: 'handlePushError', fact, push });
   }
 
   changed(change: Change): void {
-    this.#timeline.note(change, this.now());
+    this.#timeline.note(change, this.clock.now());
     this.#feed.changed();
   }
 
@@ -194,10 +210,6 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
 
   // What the mailbox and its turns need.
 
-  now(): number {
-    return this.#environment.clock.now();
-  }
-
   run(turn: Turn): void | Promise<void> {
     return this.#runner.run(turn);
   }
@@ -209,15 +221,18 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
 
   escaped(callback: string, cause: unknown): void {
     const error = this.#blame.judge(callback, cause);
-    if (error !== null) this.#end({ kind: 'crashed', error });
+    if (error !== null) this.#ending.stop({ kind: 'crashed', error });
   }
 
   unheard(cause: unknown): void {
     this.#blame.excuse('handleCall', cause);
   }
 
-  slow(callback: string, ms: number): void {
-    this.#blame.slow(callback, ms);
+  takeGap(lane: Lane<Turn>): GapFact {
+    const gap = lane.takeGap(this.clock.now());
+    const { topic, dropped } = gap;
+    this.reporter.fact('inbox.shed', { topic, dropped: dropped ?? 0 });
+    return gap;
   }
 
   ran(turn: Turn, value: unknown): void {
@@ -232,7 +247,7 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   }
 
   #begin(endpoint: unknown): void {
-    if (this.#stopReason !== null) return;
+    if (this.#ending.isStopping) return;
     try {
       if (endpoint !== undefined) this.sockets.setEndpoint(endpoint as Endpoint);
       if (this.#autoConnect) this.sockets.connect();
@@ -245,14 +260,14 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
   #giveUpAfter({ close, retryIn }: DisconnectedFact): void {
     const isOver = retryIn === null && close.cause !== 'requested';
     if (!isOver || !this.sockets.settings.reconnect.enabled) return;
-    if (this.sockets.isAtRest) this.#end({ kind: 'gaveUp', close });
+    if (this.sockets.isAtRest) this.#ending.stop({ kind: 'gaveUp', close });
   }
 
   #requireRoom(command: string): void {
-    if (this.#stopReason !== null) {
+    if (this.#ending.isClosing) {
       throw new UsageError('PHX_STOPPED', `${command} after the worker stopped: start a new one`);
     }
-    if (!this.#mailbox.isFull) return;
+    if (!this.mailbox.isFull) return;
     const { messages } = this.sockets.settings.inbox;
     throw new UsageError(
       'PHX_MAILBOX_FULL',
@@ -260,41 +275,17 @@ export class RunningClient implements Client, SocketsListener, CommandTarget {
     );
   }
 
-  // The end.
+  // How it ends.
 
-  #end(reason: StopReason): void {
-    if (this.#stopReason !== null) return;
-    this.#stopReason = reason;
-    void this.#finish(reason);
-  }
-
-  async #finish(reason: StopReason): Promise<void> {
-    const { clock } = this.#environment;
-    this.timers.stop();
-    this.deferred.abort();
-    await within(PATIENCE, this.#quiet(), clock);
-    this.#runner.abandon();
-    this.#calls.stop();
-    // No join is handled any more, so nothing may wait for that.
-    this.greeting.begin(null);
-    this.greeting.waive();
-    await within(PATIENCE, this.#terminate(reason), clock);
-    this.#stoppedAt = new Date(clock.now());
-    await within(PATIENCE, this.sockets.stop(), clock);
-    this.#feed.changed();
-    this.#resolveStopped(reason);
-  }
-
-  /** The turn that runs has ended, and so has what was deferred. */
-  async #quiet(): Promise<void> {
-    await Promise.all([this.#mailbox.close(), this.deferred.ended()]);
-  }
-
-  async #terminate(reason: StopReason): Promise<void> {
+  async terminate(reason: StopReason): Promise<void> {
     try {
       await this.#worker.terminate(reason);
     } catch (error) {
       this.#blame.judge('terminate', error);
     }
+  }
+
+  ended(): void {
+    this.#feed.changed();
   }
 }

@@ -2,13 +2,15 @@
 
 import type { Clock } from '../clock.js';
 
-/** Resolves when `work` does or `ms` have passed, whichever comes first. `work` must not reject. */
-export function within(ms: number, work: Promise<void>, clock: Clock): Promise<void> {
+/** Whether `work` was done before `ms` had passed; resolves at the first of the two. `work` must not reject. */
+export function within(ms: number, work: Promise<void>, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = clock.setTimeout(resolve, ms);
+    const timer = clock.setTimeout(() => {
+      resolve(false);
+    }, ms);
     void work.then(() => {
       clock.clearTimeout(timer);
-      resolve();
+      resolve(true);
     });
   });
 }

@@ -30,6 +30,10 @@ export class Deferred {
     return request;
   }
 
+  get isIdle(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** Resolves when nothing runs any more. */
   async ended(): Promise<void> {
     await Promise.all(this.#running);

@@ -4,11 +4,18 @@ import type { ChannelStatus } from '../channel/channel.js';
 import type { Pending } from '../channel/push-request.js';
 import type { Duration } from '../policy/duration.js';
 import type { Close } from '../protocol/close.js';
+import type { DrainOptions, DrainReport } from './ending.js';
 import type { StopReason } from './facts.js';
 import type { Transition } from './timeline.js';
 
 export type ClientStatus = {
-  readonly state: 'connecting' | 'connected' | 'backingOff' | 'disconnected' | 'stopped';
+  readonly state:
+    | 'connecting'
+    | 'connected'
+    | 'backingOff'
+    | 'disconnected'
+    | 'draining'
+    | 'stopped';
   readonly since: Date;
   /** Failures in a row. */
   readonly attempt: number;
@@ -55,6 +62,12 @@ export interface Client<W extends Asked = Anyone> extends AsyncDisposable {
    * waits 5 s for itself.
    */
   stop(reason?: string): Promise<StopReason>;
+  /**
+   * Stops when what is under way has settled: takes nothing new from outside and from the server, lets the pushes, what is
+   * deferred and the turns that wait end, for at most `grace`; then leaves all topics and stops, for at most `force`. Asked
+   * again, it answers the same. Throws `PHX_BAD_OPTION`.
+   */
+  drain(options?: DrainOptions): Promise<DrainReport>;
   /** What sockets and channels went through lately, the oldest first; at most 256. */
   timeline(): readonly Transition[];
 }

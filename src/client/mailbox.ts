@@ -28,6 +28,8 @@ export class Mailbox {
   readonly #inbox = new Inbox<Turn>((lane) => ({ callback: 'handleGap', lane }));
   #state: 'idle' | 'running' | 'closed' = 'idle';
   #current: Promise<void> | null = null;
+  #takesMessages = true;
+  #whenIdle: (() => void) | null = null;
 
   constructor(rule: InboxRule, owner: MailboxOwner) {
     this.#rule = rule;
@@ -41,7 +43,8 @@ export class Mailbox {
     return this.#inbox.length;
   }
 
-  get shedTotal(): number {
+  /** How many messages were shed since the start. */
+  get shed(): number {
     return this.#inbox.shedTotal;
   }
 
@@ -75,6 +78,19 @@ export class Mailbox {
     };
   }
 
+  /** From now on what the server says is nobody's business any more; replies and life-cycle facts still are. */
+  refuseMessages(): void {
+    this.#takesMessages = false;
+  }
+
+  /** Resolves when no turn runs, and none waits. One may ask at a time. */
+  idle(): Promise<void> {
+    if (this.isIdle) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenIdle = resolve;
+    });
+  }
+
   /** Takes no more turns and forgets those that wait; resolves when the one that runs has ended. */
   async close(): Promise<void> {
     this.#state = 'closed';
@@ -85,7 +101,7 @@ export class Mailbox {
   }
 
   #postMessage(lane: Lane<Turn>, fact: MessageFact, at: number): void {
-    if (this.#state === 'closed') return;
+    if (this.#state === 'closed' || !this.#takesMessages) return;
     this.#inbox.putMessage(lane, { callback: 'handleMessage', fact }, at);
     if (this.#inbox.messages > this.#high) this.#crowded();
     this.#wake();
@@ -115,6 +131,8 @@ export class Mailbox {
       return;
     }
     if (this.#state === 'running') this.#state = 'idle';
+    this.#whenIdle?.();
+    this.#whenIdle = null;
   };
 
   #take(): Turn | null {

@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../clock.js';
+import type { Reporter } from '../telemetry/telemetry.js';
 
 /** What is read from. */
 export interface Flow {
@@ -17,14 +18,16 @@ const LONGEST_PAUSE = 5000;
 export class Pressure {
   readonly #flow: Flow;
   readonly #clock: Clock;
+  readonly #reporter: Reporter;
   readonly #mayPause: () => boolean;
   /** Spent: there was a pause, and the worker is still behind. */
   #state: 'low' | 'paused' | 'spent' = 'low';
   #timer: unknown = null;
 
-  constructor(flow: Flow, clock: Clock, mayPause: () => boolean) {
+  constructor(flow: Flow, clock: Clock, reporter: Reporter, mayPause: () => boolean) {
     this.#flow = flow;
     this.#clock = clock;
+    this.#reporter = reporter;
     this.#mayPause = mayPause;
   }
 
@@ -35,6 +38,7 @@ export class Pressure {
     this.#timer = this.#clock.setTimeout(() => {
       this.letGo();
     }, LONGEST_PAUSE);
+    this.#reporter.fact('inbox.paused', {});
     this.#flow.pauseReading();
   }
 
@@ -55,6 +59,7 @@ export class Pressure {
   /** What comes at once may be too much again: the state is set before. */
   #resume(): void {
     this.#clock.clearTimeout(this.#timer);
+    this.#reporter.fact('inbox.resumed', {});
     this.#flow.resumeReading();
   }
 }

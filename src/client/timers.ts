@@ -32,27 +32,29 @@ export class DueTimer implements Timer {
   }
 }
 
-/** Puts a timer's turn into the mailbox. */
-type Post = (callback: 'after' | 'every', timer: DueTimer) => void;
+/** Where the turns go. */
+interface Turns {
+  post(turn: { readonly callback: 'after' | 'every'; readonly timer: DueTimer }): void;
+}
 
 export class Timers {
   readonly #clock: Clock;
-  readonly #post: Post;
+  readonly #turns: Turns;
   readonly #running = new Map<DueTimer, unknown>();
   /** Of `every`: those whose last turn has not ended. */
   readonly #inTurn = new Set<DueTimer>();
   #isStopped = false;
 
-  constructor(clock: Clock, post: Post) {
+  constructor(clock: Clock, turns: Turns) {
     this.#clock = clock;
-    this.#post = post;
+    this.#turns = turns;
   }
 
   after(delay: number, turn: () => unknown): Timer {
     const timer = this.#make(turn);
     this.#start(timer, delay, () => {
       this.#running.delete(timer);
-      this.#post('after', timer);
+      this.#turns.post({ callback: 'after', timer });
     });
     return timer;
   }
@@ -64,7 +66,7 @@ export class Timers {
       this.#start(timer, interval, tick);
       if (this.#inTurn.has(timer)) return;
       this.#inTurn.add(timer);
-      this.#post('every', timer);
+      this.#turns.post({ callback: 'every', timer });
     };
     this.#start(timer, interval, tick);
     return timer;

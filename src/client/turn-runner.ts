@@ -1,45 +1,43 @@
 /** Runs a turn: calls back, waits for what is promised, and sees to what follows. */
 
+import type { GapFact } from '../channel/facts.js';
 import type { Pending } from '../channel/push-request.js';
-import type { Clock } from '../clock.js';
 import { isThenable } from '../thenable.js';
 import type { Call } from './calls.js';
-import { CallbackWatch } from './callback-watch.js';
+import type { CallbackWatch } from './callback-watch.js';
 import type { Greeting } from './greeting.js';
+import type { Lane } from './inbox.js';
 import { runTurn, type Turn, type Worker } from './turn.js';
 
 /** What becomes of a turn's end. */
 export interface TurnOwner {
   readonly greeting: Greeting;
+  readonly watch: CallbackWatch;
+  /** What was shed of a lane until now. */
+  takeGap(lane: Lane<Turn>): GapFact;
   /** An error escaped that is nobody's but the worker's. */
   escaped(callback: string, cause: unknown): void;
   /** A call failed that nobody waits for any more. */
   unheard(cause: unknown): void;
-  slow(callback: string, ms: number): void;
   /** It has ended, whether it returned or threw. */
   ran(turn: Turn, value: unknown): void;
 }
 
 export class TurnRunner {
   readonly #worker: Worker;
-  readonly #clock: Clock;
   readonly #owner: TurnOwner;
-  readonly #watch: CallbackWatch;
 
-  constructor(worker: Worker, clock: Clock, owner: TurnOwner) {
+  constructor(worker: Worker, owner: TurnOwner) {
     this.#worker = worker;
-    this.#clock = clock;
     this.#owner = owner;
-    this.#watch = new CallbackWatch(clock, (callback, ms) => {
-      owner.slow(callback, ms);
-    });
   }
 
   /** Never throws, nor rejects. Makes no promise of its own for a turn that returns none. */
   run(turn: Turn): void | Promise<void> {
+    this.#owner.watch.begin();
     this.#owner.greeting.begin(turn.callback === 'handleJoined' ? turn.fact.topic : null);
     try {
-      const value = runTurn(this.#worker, turn, this.#now);
+      const value = runTurn(this.#worker, turn, this.#takeGap);
       if (isThenable(value)) return this.#runOn(turn, value);
       this.#ended(turn, value);
     } catch (error) {
@@ -47,19 +45,11 @@ export class TurnRunner {
     }
   }
 
-  /** The client waits no more for the turn that runs. */
-  abandon(): void {
-    this.#watch.end();
-  }
-
   async #runOn(turn: Turn, promise: PromiseLike<unknown>): Promise<void> {
-    this.#watch.begin(turn.callback);
+    this.#owner.watch.waits(turn.callback);
     try {
-      const value = await promise;
-      this.#watch.end();
-      this.#ended(turn, value);
+      this.#ended(turn, await promise);
     } catch (error) {
-      this.#watch.end();
       this.#failed(turn, error);
     }
   }
@@ -71,6 +61,7 @@ export class TurnRunner {
   }
 
   #ended(turn: Turn, value: unknown): void {
+    this.#owner.watch.end(turn.callback);
     this.#owner.greeting.end();
     if (turn.callback === 'handleCall') this.#answer(turn.call, value);
     this.#owner.ran(turn, value);
@@ -96,7 +87,7 @@ export class TurnRunner {
     if (!call.fail(error)) this.#owner.unheard(error);
   }
 
-  readonly #now = (): number => this.#clock.now();
+  readonly #takeGap = (lane: Lane<Turn>): GapFact => this.#owner.takeGap(lane);
 }
 
 function isPending(value: unknown): value is Pending<unknown> {

@@ -33,6 +33,9 @@ export interface Worker {
   terminate(reason: StopReason): unknown;
 }
 
+/** What was shed of a lane until now. */
+type TakeGap = (lane: Lane<Turn>) => GapFact;
+
 export type Turn =
   | { readonly callback: 'init' }
   | { readonly callback: 'handleConnected'; readonly fact: ConnectedFact }
@@ -52,8 +55,8 @@ export type Turn =
   | { readonly callback: 'handleCall'; readonly call: Call }
   | { readonly callback: 'after' | 'every'; readonly timer: DueTimer };
 
-/** Runs it, and returns what the callback did. `now` is wall-clock time. */
-export function runTurn(worker: Worker, turn: Turn, now: () => number): unknown {
+/** Runs it, and returns what the callback did. */
+export function runTurn(worker: Worker, turn: Turn, takeGap: TakeGap): unknown {
   switch (turn.callback) {
     case 'handleMessage':
       return worker.handleMessage(turn.fact);
@@ -73,7 +76,7 @@ export function runTurn(worker: Worker, turn: Turn, now: () => number): unknown 
     case 'handleDisconnected':
       return worker.handleDisconnected(turn.fact);
     case 'handleGap':
-      return worker.handleGap(turn.lane.takeGap(now()));
+      return worker.handleGap(takeGap(turn.lane));
     case 'handleInfo':
       return worker.handleInfo(turn.info);
     case 'handleCall':

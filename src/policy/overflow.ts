@@ -15,7 +15,7 @@ import { requireChoice, requireCount, requirePolicy } from './requirements.js';
  *   call. At most as much may wait outside as the outbox holds, in number and in bytes; beyond that it fails.
  *
  * A push larger than the whole outbox always fails, and drops nothing. What `handleJoined` has pushed goes last under
- * `dropOldest`. Each fails with `PHX_PUSH_DROPPED`, `delivered: 'no'`, and is told to telemetry as `push.overflowed`.
+ * `dropOldest`. Each fails with `PHX_PUSH_DROPPED`, `delivered: 'no'`, and is told to telemetry as `push.dropped`.
  */
 export type WhenFull = 'reject' | 'dropOldest' | 'dropNewest' | 'block';
 

@@ -14,6 +14,8 @@ export type ConnectedFact = {
 
 /** Whom a client's sockets tell: the worker's mailbox, or the awaitable API. Must not throw. */
 export interface SocketsListener extends ChannelListener {
+  /** What waits for the worker, for gauges to read: messages and facts now, and messages shed since the start. */
+  readonly inbox?: { readonly depth: number; readonly shed: number };
   connected(fact: ConnectedFact): void;
   disconnected(fact: DisconnectedFact): void;
 }

@@ -7,12 +7,15 @@ import type { Credentials, CredentialsProvider } from './credentials.js';
 import type { DialTurns } from './dial-turns.js';
 import { requireCredentials } from './option-forms.js';
 import type { SessionEvent } from './socket-effects.js';
+import type { Traffic } from './traffic.js';
 
 /** What a session needs of the socket it belongs to. */
 export interface SessionOwner {
   readonly turns: DialTurns;
   readonly transport: Transport;
   readonly credentials: CredentialsProvider;
+  /** Null: nobody watches. */
+  readonly traffic: Traffic | null;
   /** Throws `PHX_BAD_OPTION` for credentials that cannot be sent. */
   request(credentials: Credentials, signal: AbortSignal): DialRequest;
   received(frame: Frame): void;
@@ -70,8 +73,10 @@ export class Session implements TransportSink {
   }
 
   send(frame: Frame): void {
+    if (this.#connection === null) return;
     try {
-      this.#connection?.send(frame);
+      this.#connection.send(frame);
+      this.#owner.traffic?.sent(frame);
     } catch (error) {
       this.#threw(error);
     }
@@ -125,7 +130,9 @@ export class Session implements TransportSink {
   }
 
   frame(frame: Frame): void {
-    if (this.#isLive) this.#owner.received(frame);
+    if (!this.#isLive) return;
+    this.#owner.traffic?.received(frame);
+    this.#owner.received(frame);
   }
 
   closed(close: Close): void {

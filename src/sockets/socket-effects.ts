@@ -31,7 +31,8 @@ export interface SocketEffects {
   /** Opens a session, which asks for its turn to dial, and returns how to hang up. */
   openSession(tell: (event: SessionEvent) => void): () => void;
   authorize(refused: boolean, attempt: number): void;
-  dial(): void;
+  /** `attempt`: which dial in a row, from 1. */
+  dial(attempt: number): void;
   pushHeartbeat(): void;
   isReadingPaused(): boolean;
   /** Whether silence about a heartbeat is no proof of death: other frames came, or a join holds the server up. */

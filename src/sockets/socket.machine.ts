@@ -43,8 +43,8 @@ export const socketMachine = setup({
     authorize: ({ context: { effects, refusals, failures } }) => {
       effects.authorize(refusals > 0, failures + 1);
     },
-    dial: ({ context }) => {
-      context.effects.dial();
+    dial: ({ context: { effects, failures } }) => {
+      effects.dial(failures + 1);
     },
     pushHeartbeat: ({ context }) => {
       context.effects.pushHeartbeat();

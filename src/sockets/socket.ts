@@ -4,9 +4,7 @@ import { type Actor, createActor } from 'xstate';
 import { JoinQueue } from '../channel/join-queue.js';
 import type { Carrier, Rider } from '../channel/hub.js';
 import { WriteRoom } from '../channel/write-room.js';
-import type { Clock } from '../clock.js';
 import { ProtocolError } from '../errors.js';
-import type { Random } from '../policy/backoff.js';
 import { decided, type Judgement, judge, verdictOf } from '../policy/reconnect.js';
 import type { Close } from '../protocol/close.js';
 import { type Inbound, readFrame } from '../protocol/inbound.js';
@@ -16,39 +14,17 @@ import type { Frame } from '../protocol/serializer.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
 import type { Credentials, CredentialsProvider } from './credentials.js';
 import type { DialTurns } from './dial-turns.js';
-import type { DisconnectedFact } from './listener.js';
+import { Heartbeats } from './heartbeats.js';
 import { Session, type SessionOwner } from './session.js';
-import type { Settings } from './settings.js';
 import { SleepWatch } from './sleep-watch.js';
 import type { SessionEvent, SocketEffects } from './socket-effects.js';
+import type { SocketHub } from './socket-hub.js';
+import { SocketReport } from './socket-report.js';
 import { socketMachine } from './socket.machine.js';
+import type { Traffic } from './traffic.js';
 import { Usefulness } from './usefulness.js';
 
 export type SocketState = 'disconnected' | 'connecting' | 'connected' | 'backingOff';
-
-/** What a socket needs of the client it belongs to. */
-export interface SocketHub {
-  readonly settings: Settings;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly turns: DialTurns;
-  readonly transport: Transport;
-  readonly inspect: ((event: unknown) => void) | undefined;
-  readonly isReadingPaused: boolean;
-  nextRef(): string;
-  request(credentials: Credentials, signal: AbortSignal): DialRequest;
-  received(inbound: Inbound): void;
-  misread(error: ProtocolError): void;
-  /** `ended` resolves when the session's transport is gone, though its socket may be so before. */
-  sessionOpened(ended: Promise<void>): void;
-  changed(socket: Socket, from: SocketState, to: SocketState): void;
-  online(socket: Socket, attempt: number): void;
-  lost(socket: Socket, fact: DisconnectedFact): void;
-  /** The function form of `reconnect` threw, or gave no answer. Must not throw. */
-  policyFailed(problem: unknown): void;
-  /** It carries no channel any more. */
-  emptied(socket: Socket): void;
-}
 
 export class Socket implements SocketEffects, SessionOwner, Carrier {
   /** Counted from 1, for logs. */
@@ -63,21 +39,22 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   readonly #actor: Actor<typeof socketMachine>;
   readonly #usefulness: Usefulness;
   readonly #sleepWatch: SleepWatch;
+  readonly #report: SocketReport;
   #session: Session | null = null;
-  /** Of the heartbeats since the last answer: a late answer is one, too. */
-  readonly #heartbeatRefs = new Set<string>();
+  readonly #heartbeats = new Heartbeats();
   #flooredUntil = 0;
-  #framesSinceHeartbeat = 0;
   #state: SocketState = 'disconnected';
 
   constructor(number: number, hub: SocketHub) {
     this.number = number;
     this.#hub = hub;
-    const { clock, inspect, settings } = hub;
+    const { clock, reporter, settings } = hub;
+    const { inspect } = reporter;
     this.joins = new JoinQueue(settings.rejoin.concurrency, () => this.online);
     this.room = new WriteRoom(clock, () => this.#session?.unwritten ?? 0);
     this.lastFrameAt = clock.now();
     this.#usefulness = new Usefulness(clock, settings.reconnect.stableAfter);
+    this.#report = new SocketReport(number, reporter, clock);
     this.#sleepWatch = new SleepWatch(clock, () => {
       this.#actor.send({ type: 'clock.jumped' });
     });
@@ -178,6 +155,10 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     return this.#hub.settings.credentials;
   }
 
+  get traffic(): Traffic | null {
+    return this.#hub.traffic;
+  }
+
   request(credentials: Credentials, signal: AbortSignal): DialRequest {
     return this.#hub.request(credentials, signal);
   }
@@ -185,7 +166,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   /** The message path: decoded once, looked up once. */
   received(frame: Frame): void {
     this.lastFrameAt = this.#hub.clock.now();
-    this.#framesSinceHeartbeat += 1;
+    this.#heartbeats.frameCame();
     const inbound = readFrame(this.#hub.settings.serializer, frame);
     if (inbound instanceof ProtocolError) this.#hub.misread(inbound);
     else if (inbound.topic === PHOENIX_TOPIC) this.#receiveOwn(inbound);
@@ -193,11 +174,12 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   }
 
   #receiveOwn(inbound: Inbound): void {
-    const ref = inbound.kind === 'reply' ? inbound.ref : null;
-    if (ref !== null && this.#heartbeatRefs.has(ref)) {
-      this.#heartbeatRefs.clear();
+    const sentAt = inbound.kind === 'reply' ? this.#heartbeats.answered(inbound.ref) : undefined;
+    if (sentAt === undefined) this.#hub.received(inbound);
+    else {
+      this.#report.heartbeatAnswered(sentAt);
       this.#actor.send({ type: 'heartbeat.answered' });
-    } else this.#hub.received(inbound);
+    }
   }
 
   // What the chart reads.
@@ -223,7 +205,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   }
 
   mayStillAnswer(): boolean {
-    return this.#framesSinceHeartbeat > 0 || this.joins.inFlight > 0;
+    return this.#heartbeats.othersCame || this.joins.inFlight > 0;
   }
 
   stableIn(): number {
@@ -268,14 +250,14 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     this.#session?.authorize(refused, attempt);
   }
 
-  dial(): void {
+  dial(attempt: number): void {
+    this.#report.dialing(attempt);
     this.#session?.dial();
   }
 
   pushHeartbeat(): void {
     const ref = this.#hub.nextRef();
-    this.#heartbeatRefs.add(ref);
-    this.#framesSinceHeartbeat = 0;
+    this.#heartbeats.sent(ref, this.#report.now);
     try {
       this.send(heartbeatMessage(ref));
     } catch (error) {
@@ -285,6 +267,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
 
   announceOnline(attempt: number): void {
     this.online = true;
+    this.#report.opened(attempt);
     this.lastFrameAt = this.#hub.clock.now();
     this.#weigh();
     this.#sleepWatch.start();
@@ -295,7 +278,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
 
   announceOffline(): void {
     this.online = false;
-    this.#heartbeatRefs.clear();
+    this.#heartbeats.forget();
     this.#sleepWatch.stop();
     for (const rider of this.riders) rider.socketDown();
     this.#weigh();

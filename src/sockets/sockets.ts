@@ -17,6 +17,7 @@ import { Refs } from '../protocol/ref.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
 import { wsTransport } from '../transport/ws-transport.js';
+import { ClientGauges } from './client-gauges.js';
 import type { Credentials } from './credentials.js';
 import { DialTurns } from './dial-turns.js';
 import type { Environment } from './environment.js';
@@ -24,19 +25,21 @@ import type { DisconnectedFact, SocketsListener } from './listener.js';
 import { requireHeaders } from './option-forms.js';
 import { SocketPlacement } from './placement.js';
 import type { Settings } from './settings.js';
-import { Socket, type SocketHub, type SocketState } from './socket.js';
+import { Socket, type SocketState } from './socket.js';
+import type { SocketHub } from './socket-hub.js';
 import { bestOf, type SocketsStatus, StatusRecord } from './sockets-status.js';
+import { Traffic } from './traffic.js';
 
 export class Sockets implements SocketHub {
   readonly settings: Settings;
   readonly channels: Channels;
   readonly clock;
   readonly random;
-  readonly inspect;
+  readonly reporter: Reporter;
+  readonly traffic: Traffic | null;
   readonly transport: Transport;
   readonly turns = new DialTurns();
   readonly #listener: SocketsListener;
-  readonly #reporter: Reporter;
   readonly #refs = new Refs();
   readonly #sockets: Socket[] = [];
   readonly #status: StatusRecord;
@@ -44,6 +47,7 @@ export class Sockets implements SocketHub {
   /** One of each session whose transport may be open, also of those that no socket remembers. */
   readonly #ends = new Set<Promise<void>>();
   #endpoint: ParsedEndpoint | null;
+  #endWatch: () => void = () => undefined;
   #socketsMade = 0;
   /** Whether a socket that is added is to connect. */
   #isWanted = false;
@@ -55,21 +59,29 @@ export class Sockets implements SocketHub {
     this.#listener = listener;
     this.clock = environment.clock;
     this.random = environment.random;
-    this.#reporter = environment.reporter;
-    this.inspect = environment.reporter.inspect;
+    this.reporter = environment.reporter;
+    this.traffic = this.reporter.isWatched ? new Traffic() : null;
     this.#endpoint = settings.endpoint;
     this.#status = new StatusRecord(this.clock);
     const fleet = { sockets: this.#sockets, addSocket: () => this.#addSocket() };
     const { maxChannelsPerSocket, maxSockets } = settings;
     const channels = maxChannelsPerSocket === false ? Infinity : maxChannelsPerSocket;
     const limits = { channels, sockets: maxSockets };
-    this.#placement = new SocketPlacement(fleet, limits, this.#reporter);
+    this.#placement = new SocketPlacement(fleet, limits, this.reporter);
     this.transport =
       settings.transport === 'websocket'
         ? wsTransport(settings.websocket, this.clock)
         : settings.transport;
-    this.channels = new Channels(this.#ground(), this.#placement, listener, environment.reporter);
+    this.channels = new Channels(this.#ground(), this.#placement, listener, this.reporter);
     this.#addSocket();
+  }
+
+  /** Hands the gauges to whoever watches, until the stop. */
+  start(): void {
+    if (this.traffic === null) return;
+    const { channels, traffic } = this;
+    const gauges = new ClientGauges(this.#sockets, channels, this.#listener, traffic);
+    this.#endWatch = this.reporter.watch(gauges);
   }
 
   get status(): SocketsStatus {
@@ -121,6 +133,7 @@ export class Sockets implements SocketHub {
     this.turns.withhold(() => {
       for (const socket of this.#sockets) socket.stop();
     });
+    this.#endWatch();
     await Promise.all(this.#ends);
   }
 
@@ -163,7 +176,7 @@ export class Sockets implements SocketHub {
   }
 
   misread(error: ProtocolError): void {
-    this.#reporter.fact('frame.misread', { code: error.code, reason: error.message });
+    this.reporter.fact('frame.misread', { code: error.code, reason: error.message });
   }
 
   sessionOpened(ended: Promise<void>): void {
@@ -173,7 +186,7 @@ export class Sockets implements SocketHub {
 
   changed(socket: Socket, from: SocketState, to: SocketState): void {
     const reason = to === 'backingOff' || to === 'disconnected' ? this.#status.whyLost(socket) : '';
-    this.#reporter.fact('socket.state', { socket: socket.number, from, to });
+    this.reporter.fact('socket.state', { socket: socket.number, from, to, reason });
     // A policy function may connect and then answer that all is over: what is under way is wanted.
     if (to !== 'disconnected' && this.#sockets.includes(socket)) this.#isWanted = true;
     this.#status.update(this.#sockets);
@@ -225,14 +238,14 @@ export class Sockets implements SocketHub {
 
   #remove(socket: Socket): void {
     this.#sockets.splice(this.#sockets.indexOf(socket), 1);
-    this.#reporter.fact('socket.emptied', { socket: socket.number });
+    this.reporter.fact('socket.emptied', { socket: socket.number });
     socket.stop();
     this.#status.update(this.#sockets);
   }
 
   #reportLost({ number: socket }: Socket, { close, attempt, retryIn }: DisconnectedFact): void {
     const { cause, code, status } = close;
-    this.#reporter.fact('socket.lost', { socket, cause, code, status, attempt, retryIn });
+    this.reporter.fact('socket.lost', { socket, cause, code, status, attempt, retryIn });
   }
 
   #ground(): ChannelGround {
@@ -240,7 +253,7 @@ export class Sockets implements SocketHub {
     return {
       clock: this.clock,
       random: this.random,
-      inspect: this.inspect,
+      inspect: this.reporter.inspect,
       rules: {
         join: { timeout: timeouts.join, rejoin },
         outbox,

@@ -75,6 +75,7 @@ describe('timeline()', () => {
     sim.phoenix.kick(1011, 'oops');
     await sim.pass(3000);
     expect(sim.client.timeline().map(lineOf)).toEqual([
+      'room:1: closed → joining',
       'socket 1: disconnected → connecting',
       'socket 1: connecting → connected',
       'room:1: joining → joined',

@@ -95,7 +95,7 @@ describe('telemetry', () => {
   test('that rejects hurts nobody', async () => {
     const telemetry = { fact: () => Promise.reject(new Error('no')) as unknown as void };
     const environment = new Reporter(telemetry, () => 0);
-    environment.fact('socket.state', {});
+    environment.fact('message.stale', { topic: 'room:1' });
     await Promise.resolve();
     expect(environment.isHeard).toBe(true);
   });

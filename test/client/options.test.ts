@@ -60,7 +60,10 @@ const BAD: readonly (readonly [options: object, message: RegExp])[] = [
   [{ timeouts: { cast: 1000 } }, /^there is no option timeouts\.cast: choose from connect, join/],
   [{ outbox: true }, /^outbox is true: write an object, or false$/],
   [{ outbox: { messages: -1 } }, /^outbox\.messages is -1: write a whole number of at least 1$/],
-  [{ outbox: { whenFull: 'drop' } }, /^outbox\.whenFull is 'drop': write 'reject', 'dropOldest', 'dropNewest'/],
+  [
+    { outbox: { whenFull: 'drop' } },
+    /^outbox\.whenFull is 'drop': write 'reject', 'dropOldest', 'dropNewest'/,
+  ],
   [{ inbox: false }, /^inbox is false: write an object$/],
   [{ inbox: { messages: 0 } }, /^inbox\.messages is 0: write a whole number of at least 1$/],
   [{ inbox: { whenFull: 'reject' } }, /^inbox\.whenFull is 'reject': write 'shedOldest' or 'disc/],

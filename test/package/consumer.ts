@@ -2,6 +2,7 @@
 
 import { GenSocketClient, hasCode } from 'gen-socket-client';
 import { channelMachine, socketMachine } from 'gen-socket-client/charts';
+import { countIn, logTo } from 'gen-socket-client/telemetry';
 import { memoryTransport, PhoenixDouble, seedChannels } from 'gen-socket-client/testing';
 
 export class Worker extends GenSocketClient {}
@@ -13,6 +14,8 @@ export function isLost(error: unknown): boolean {
 export const everything = {
   channelMachine,
   socketMachine,
+  countIn,
+  logTo,
   memoryTransport,
   PhoenixDouble,
   seedChannels,

@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict';
 import * as charts from 'gen-socket-client/charts';
+import * as telemetry from 'gen-socket-client/telemetry';
 import * as testing from 'gen-socket-client/testing';
 import * as main from 'gen-socket-client';
 
 const PROMISED = [
   [main, ['GenSocketClient', 'PhoenixSocketError', 'hasCode']],
   [charts, ['channelMachine', 'socketMachine']],
+  [telemetry, ['countIn', 'logTo']],
   [testing, ['PhoenixDouble', 'memoryTransport', 'seedChannels']],
 ];
 

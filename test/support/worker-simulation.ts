@@ -109,9 +109,9 @@ export class Simulation<W extends SimulatedWorker = SimulatedWorker> implements 
   constructor(worker: W, { options = {}, script, vsn = '2.0.0', chance = 0 }: Scene) {
     this.worker = worker;
     this.phoenix = new MemoryPhoenix(script, vsn);
-    const reporter = new Reporter({ fact: (fact) => this.telemetry.push(fact) }, () =>
-      this.clock.now(),
-    );
+    const recorder = { fact: (fact: TelemetryFact) => this.telemetry.push(fact) };
+    const listeners = [recorder, ...[options.telemetry ?? []].flat()];
+    const reporter = new Reporter(listeners, () => this.clock.now());
     this.client = startClient(
       recorded(worker, this.told),
       worker.commands,

@@ -24,6 +24,7 @@ describe('the codes', () => {
       | 'PHX_NOT_STARTED'
       | 'PHX_STOPPED'
       | 'PHX_MAILBOX_FULL'
+      | 'PHX_MISSING_DEPENDENCY'
     >();
     expectTypeOf<ProtocolError['code']>().toEqualTypeOf<
       'PHX_BAD_FRAME' | 'PHX_UNEXPECTED_MESSAGE'

@@ -10,7 +10,7 @@ fc.configureGlobal({ seed: 41, numRuns: 300 });
 
 const OWNER = {
   awaited: () => undefined,
-  withdraw: () => undefined,
+  cancelled: () => undefined,
   aborted: () => undefined,
   settled: () => undefined,
 };

@@ -1,0 +1,167 @@
+/** How a worker ends: at once, or after what is under way has settled. Either way in order, and by a deadline. */
+
+import type { Clock } from '../clock.js';
+import type { Sockets } from '../sockets/sockets.js';
+import { type Duration, milliseconds } from '../policy/duration.js';
+import type { Reporter } from '../telemetry/telemetry.js';
+import type { Calls } from './calls.js';
+import type { CallbackWatch } from './callback-watch.js';
+import { within } from './deadline.js';
+import type { Deferred } from './deferred.js';
+import type { StopReason } from './facts.js';
+import type { Greeting } from './greeting.js';
+import type { Mailbox } from './mailbox.js';
+import type { Timers } from './timers.js';
+
+export type DrainOptions = {
+  /** For what is under way to settle. Default 15 s. */
+  readonly grace?: Duration;
+  /** Then for leaves, `terminate` and the Close handshake. Default 5 s: both fit into Kubernetes' 30 s. */
+  readonly force?: Duration;
+};
+
+export type DrainReport = {
+  /** Pushes that were replied to, or failed, while draining. */
+  readonly settled: number;
+  /** Pushes that were dropped because they still waited to be sent. */
+  readonly unsent: number;
+  /** Pushes that were sent, and to which no reply came in time. */
+  readonly unanswered: number;
+  /** Whether something took longer than it may, and was abandoned. */
+  readonly forced: boolean;
+};
+
+/** What is to be ended. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+  readonly sockets: Sockets;
+  readonly mailbox: Mailbox;
+  readonly timers: Timers;
+  readonly deferred: Deferred;
+  readonly calls: Calls;
+  readonly greeting: Greeting;
+  readonly watch: CallbackWatch;
+  /** Must not reject. */
+  terminate(reason: StopReason): Promise<void>;
+  /** The state that others see has changed. */
+  ended(): void;
+}
+
+/** How long a stop waits for a callback, then for `terminate`, then for the transports. */
+const PATIENCE = 5000;
+
+export class Ending {
+  readonly stopped: Promise<StopReason>;
+  readonly #parts: Parts;
+  #resolveStopped: (reason: StopReason) => void = () => undefined;
+  #reason: StopReason | null = null;
+  #drainingSince: Date | null = null;
+  #stoppedAt: Date | null = null;
+  #drained: Promise<DrainReport> | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.stopped = new Promise((resolve) => {
+      this.#resolveStopped = resolve;
+    });
+  }
+
+  /** Whether it ends, or has ended, and at once. */
+  get isStopping(): boolean {
+    return this.#reason !== null;
+  }
+
+  /** Whether nothing new is taken from outside. */
+  get isClosing(): boolean {
+    return this.isStopping || this.#drainingSince !== null;
+  }
+
+  get isStopped(): boolean {
+    return this.#stoppedAt !== null;
+  }
+
+  /** The state that the end overrules that of the sockets with; null: none. */
+  get state(): { readonly state: 'draining' | 'stopped'; readonly since: Date } | null {
+    if (this.#stoppedAt !== null) return { state: 'stopped', since: this.#stoppedAt };
+    if (this.#drainingSince !== null) return { state: 'draining', since: this.#drainingSince };
+    return null;
+  }
+
+  stop(reason: StopReason): void {
+    void this.#finish(reason, () => PATIENCE);
+  }
+
+  /** Throws `PHX_BAD_OPTION`. Asked again, it answers the same. */
+  drain({ grace = 15_000, force = 5000 }: DrainOptions): Promise<DrainReport> {
+    const limits = {
+      grace: milliseconds('drain.grace', grace),
+      force: milliseconds('drain.force', force),
+    };
+    this.#drained ??= this.#drain(limits);
+    return this.#drained;
+  }
+
+  async #drain(limits: { grace: number; force: number }): Promise<DrainReport> {
+    const { clock, sockets, mailbox, timers } = this.#parts;
+    const { channels } = sockets;
+    const before = channels.settledPushes;
+    this.#drainingSince = new Date(clock.now());
+    this.#parts.ended();
+    timers.stop();
+    mailbox.refuseMessages();
+    const isCalm = await within(limits.grace, this.#calm(), clock);
+    const { messages: unsent, unanswered } = channels.load;
+    const settled = channels.settledPushes - before;
+    const until = clock.monotonic() + limits.force;
+    const left = () => Math.max(0, until - clock.monotonic());
+    const isLeft = await within(left(), channels.leaveAll(), clock);
+    const isDone = await this.#finish({ kind: 'requested', reason: 'drained' }, left);
+    await this.stopped;
+    return { settled, unsent, unanswered, forced: !(isCalm && isLeft && isDone) };
+  }
+
+  /** Nothing runs, nothing waits, and nothing will be answered. */
+  async #calm(): Promise<void> {
+    const { sockets, mailbox, deferred } = this.#parts;
+    const { channels } = sockets;
+    while (!this.isStopping && !(mailbox.isIdle && channels.isSettled && deferred.isIdle)) {
+      await Promise.all([mailbox.idle(), channels.settled(), deferred.ended()]);
+    }
+  }
+
+  /** Whether each step ended within its limit. */
+  async #finish(reason: StopReason, limit: () => number): Promise<boolean> {
+    if (this.#reason !== null) return true;
+    this.#reason = reason;
+    const { clock, sockets, calls, greeting, watch } = this.#parts;
+    const isQuiet = await within(limit(), this.#quiet(), clock);
+    watch.abandon();
+    calls.stop();
+    // No join is handled any more, so nothing may wait for that.
+    greeting.begin(null);
+    greeting.waive();
+    const isTerminated = await within(limit(), this.#parts.terminate(reason), clock);
+    this.#stoppedAt = new Date(clock.now());
+    const isHungUp = await within(limit(), sockets.stop(), clock);
+    this.#parts.reporter.fact('client.stopped', { kind: reason.kind, code: codeOf(reason) });
+    this.#parts.ended();
+    this.#resolveStopped(reason);
+    return isQuiet && isTerminated && isHungUp;
+  }
+
+  /** The turn that runs has ended, and so has what was deferred. */
+  async #quiet(): Promise<void> {
+    const { mailbox, timers, deferred } = this.#parts;
+    timers.stop();
+    deferred.abort();
+    await Promise.all([mailbox.close(), deferred.ended()]);
+  }
+}
+
+/** How the last session ended, or the code of the error. */
+function codeOf(reason: StopReason): string | null {
+  if (reason.kind === 'gaveUp') return `${reason.close.status ?? reason.close.code}`;
+  const { error } = reason.kind === 'crashed' ? reason : { error: null };
+  return error instanceof Error && 'code' in error ? String(error.code) : null;
+}
