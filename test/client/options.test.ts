@@ -49,7 +49,7 @@ const BAD: readonly (readonly [options: object, message: RegExp])[] = [
   [{ timeouts: { call: 1000 } }, /^there is no option timeouts\.call: choose from connect, join/],
   [{ outbox: true }, /^outbox is true: write an object, or false$/],
   [{ outbox: { messages: -1 } }, /^outbox\.messages is -1: write a number of at least 1$/],
-  [{ outbox: { whenFull: 'drop' } }, /^outbox\.whenFull is 'block': write 'reject' or 'drop/],
+  [{ outbox: { whenFull: 'drop' } }, /^outbox\.whenFull is 'drop': write 'reject', 'drop/],
   [{ maxChannelsPerSocket: 0 }, /^maxChannelsPerSocket is 0: write a number of at least 1$/],
   [{ maxSockets: Infinity }, /^maxSockets is Infinity: write a number of at least 1$/],
   [{ transports: [] }, /^transports is empty: write \['websocket'\], or one transport of /],
