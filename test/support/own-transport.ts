@@ -1,7 +1,7 @@
 /** A transport as users write it, whose unwritten bytes the test decides. */
 
 import type { Connection, Transport, TransportSink } from '../../src/index.js';
-import { lost } from '../../src/protocol/close.js';
+import { type Close, lost } from '../../src/protocol/close.js';
 
 /** It answers joins, and keeps as many bytes of each message unwritten as the test says. */
 export class OwnTransport implements Transport {
@@ -9,17 +9,20 @@ export class OwnTransport implements Transport {
   readonly sent: string[] = [];
   bufferedAmount = 0;
   readonly #kept: (event: string) => number;
+  #sink: TransportSink | null = null;
 
   constructor(kept: (event: string) => number) {
     this.#kept = kept;
   }
 
   dial(_: unknown, sink: TransportSink): Connection {
+    this.#sink = sink;
+    this.bufferedAmount = 0;
     queueMicrotask(() => {
-      sink.opened();
+      if (this.#sink === sink) sink.opened();
     });
     const end = (): void => {
-      sink.closed(lost('requested', 'closed'));
+      this.#end(sink, lost('requested', 'closed'));
     };
     const unwritten = (): number => this.bufferedAmount;
     return {
@@ -34,6 +37,17 @@ export class OwnTransport implements Transport {
       close: end,
       terminate: end,
     };
+  }
+
+  /** The newest connection falls, if it has not. */
+  cut(): void {
+    if (this.#sink !== null) this.#end(this.#sink, lost('network', 'cut'));
+  }
+
+  #end(sink: TransportSink, close: Close): void {
+    if (this.#sink !== sink) return;
+    this.#sink = null;
+    sink.closed(close);
   }
 
   #take(frame: string, sink: TransportSink): void {
