@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientOptions, Push } from '../../src/index.js';
 import { OK } from '../support/memory-phoenix.js';
+import { OwnTransport } from '../support/own-transport.js';
 import { type Simulation, simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
 /** Wants a topic, and is not connected. */
@@ -63,6 +64,23 @@ describe('queued', () => {
 
     expect(error).toMatchObject(DROPPED);
     await expect(push.outcome()).resolves.toEqual({ ok: false, error });
+  });
+
+  test('and sent resolve for a push that was being written when the connection ended', async () => {
+    const own: OwnTransport = new OwnTransport((event) => {
+      if (event === 'last') own.cut();
+      return 0;
+    });
+    await using sim = await simulate(new SimulatedWorker(), { options: { transports: [own] } });
+    sim.worker.join('room:1');
+    await sim.quiet();
+    const push = sim.worker.push('room:1', 'last');
+
+    await expect(standing(push.queued())).resolves.toBe('held');
+    await expect(standing(push.sent())).resolves.toBe('held');
+    await expect(push.outcome()).resolves.toMatchObject({
+      error: { code: 'PHX_PUSH_LOST', delivered: 'unknown' },
+    });
   });
 
   test('still resolves after the outbox has dropped what it held', async () => {
