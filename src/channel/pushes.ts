@@ -158,8 +158,10 @@ export class Pushes implements PushOwner, Writer {
   /** What keeps a push from going out now; null: nothing does, and none waits that it would overtake. */
   #obstacle(): string | null {
     this.#drain();
+    // First of all: a transport of the user's own that throws at this is hung up, and shuts the gate.
+    const { isFull } = this.#route.room;
     if (this.#gate === 'shut') return `${this.#route.topic} is not joined`;
-    return this.#route.room.isFull ? 'more than 1 MiB waits to be written' : null;
+    return isFull ? 'more than 1 MiB waits to be written' : null;
   }
 
   /** Sends what may go out, in order, until it is shut: a transport may end while it is written to. */
@@ -174,14 +176,22 @@ export class Pushes implements PushOwner, Writer {
   /** The next push that may be sent now, taken out of the outbox. */
   #next(): PushRequest | null {
     const { room, isConnected } = this.#route;
-    const outbox = this.#outbox;
-    if (outbox === null || outbox.length === 0 || this.#gate === 'shut' || !isConnected)
-      return null;
-    if (room.isFull) {
-      room.wait(this);
-      return null;
+    if (this.#outbox === null || this.#outbox.length === 0 || this.#gate === 'shut') return null;
+    if (!isConnected) return null;
+    if (!room.isFull) return this.#takeFrom(this.#outbox);
+    room.wait(this);
+    return null;
+  }
+
+  #takeFrom(outbox: Outbox): PushRequest | null {
+    switch (this.#gate) {
+      case 'open':
+        return outbox.shift();
+      case 'ahead':
+        return outbox.shiftAhead();
+      case 'shut':
+        return null;
     }
-    return this.#gate === 'open' ? outbox.shift() : outbox.shiftAhead();
   }
 
   #heed(push: PushRequest): void {

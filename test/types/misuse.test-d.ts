@@ -1,7 +1,12 @@
 /** Mistakes that must not compile. */
 
 import { expectTypeOf, test } from 'vitest';
-import { GenSocketClient, type Message, type RejoinPolicy } from '../../src/index.js';
+import {
+  GenSocketClient,
+  type Message,
+  type RejoinPolicy,
+  type WhenFull,
+} from '../../src/index.js';
 import type { Orders, Shop } from './contract.js';
 
 test('commands that the contract does not know', () => {
@@ -39,6 +44,10 @@ test('options of a push that contradict each other', () => {
     override handleConnected(): void {
       // @ts-expect-error what does not wait has no time to live
       this.push('room:1', 'ping', {}, { delivery: 'volatile', ttl: '1s' });
+      // @ts-expect-error the signal, not its controller
+      this.push('room:1', 'ping', {}, { signal: new AbortController() });
+      // @ts-expect-error what to do when it is full is the outbox's, not one push's
+      this.push('room:1', 'ping', {}, { whenFull: 'block' });
       // @ts-expect-error no such delivery
       this.push('room:1', 'ping', {}, { delivery: 'confirmed' });
       // @ts-expect-error a duration has a unit that is known
@@ -53,6 +62,20 @@ test('options of a push that contradict each other', () => {
     }
   }
   expectTypeOf(Wrong).toBeConstructibleWith();
+});
+
+test('options of a push that may be together', () => {
+  class Right extends GenSocketClient {
+    override async handleConnected(): Promise<void> {
+      const { signal } = new AbortController();
+      expectTypeOf(
+        this.push('room:1', 'ping', {}, { signal, delivery: 'volatile' }).queued(),
+      ).toEqualTypeOf<Promise<void>>();
+      await this.push('room:1', 'ping', {}, { signal, ttl: '1s', timeout: '1s' }).queued();
+    }
+  }
+  expectTypeOf(Right).toBeConstructibleWith();
+  expectTypeOf<WhenFull>().toEqualTypeOf<'reject' | 'dropOldest' | 'dropNewest' | 'block'>();
 });
 
 test('messages that the server does not send', () => {
@@ -110,6 +133,8 @@ test('options that are misspelt or of the wrong kind', () => {
     new Worker().start({ url, reconect: false });
     // @ts-expect-error a policy is switched off by false, and on by leaving it out
     new Worker().start({ url, reconnect: true });
+    // @ts-expect-error no such overflow policy
+    new Worker().start({ url, outbox: { whenFull: 'drop' } });
     // @ts-expect-error no such verdict
     new Worker().start({ url, reconnect: { verdicts: { 4001: 'never' } } });
     // @ts-expect-error a list of delays, or how one grows

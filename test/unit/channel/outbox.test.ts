@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Outbox } from '../../../src/channel/outbox.js';
 import { PushRequest } from '../../../src/channel/push-request.js';
-import { DEFAULT_OUTBOX, type OverflowRule } from '../../../src/policy/overflow.js';
+import type { Place } from '../../../src/channel/push-queue.js';
+import { DEFAULT_OUTBOX, type OverflowRule, type WhenFull } from '../../../src/policy/overflow.js';
 
 fc.configureGlobal({ seed: 41, numRuns: 300 });
 
@@ -16,9 +17,16 @@ const OWNER = {
 };
 const TERMS = { delivery: 'buffered', timeout: 1, ttl: 1 } as const;
 
-function push(ref: number): PushRequest {
+/** `queued` is called when the outbox holds it. */
+function push(ref: number, queued: () => void = () => undefined): PushRequest {
   const message = { topic: 'room:1', event: 'ping', ref: String(ref), payload: {} };
-  return new PushRequest(message, TERMS, OWNER);
+  const made = new PushRequest(message, TERMS, OWNER);
+  const { markQueued } = made;
+  made.markQueued = () => {
+    queued();
+    markQueued.call(made);
+  };
+  return made;
 }
 
 function refs(pushes: readonly PushRequest[]): readonly number[] {
@@ -31,57 +39,125 @@ function emptied(outbox: Outbox): readonly number[] {
   return refs(all);
 }
 
-/** What is done to an outbox: a push of this size is added, or the one of this index is taken out. */
-type Step = { readonly size: number } | { readonly remove: number } | { readonly shift: true };
+/** What is done to an outbox: a push of this size is added, the one of this index is taken out, or the next, or all. */
+type Step =
+  | { readonly size: number; readonly place: Place }
+  | { readonly remove: number }
+  | { readonly take: 'shift' | 'shiftAhead' | 'clear' }
+  | { readonly level: true };
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
-    { weight: 5, arbitrary: fc.record({ size: fc.nat(60) }) },
-    { weight: 1, arbitrary: fc.record({ remove: fc.nat(50) }) },
-    { weight: 1, arbitrary: fc.record({ shift: fc.constant(true as const) }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        size: fc.nat(60),
+        place: fc.constantFrom<Place>('behind', 'behind', 'ahead'),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ remove: fc.nat(50) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        take: fc.constantFrom('shift' as const, 'shift', 'shiftAhead', 'shiftAhead', 'clear'),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ level: fc.constant(true as const) }) },
   ),
-  { maxLength: 60 },
+  { maxLength: 60, size: 'max' },
 );
 const rules: fc.Arbitrary<OverflowRule> = fc.record({
   enabled: fc.constant(true),
   messages: fc.integer({ min: 1, max: 8 }),
   bytes: fc.nat(150),
   ttl: fc.constant(1000),
-  whenFull: fc.constantFrom('reject' as const, 'dropOldest'),
+  whenFull: fc.constantFrom<WhenFull>('reject', 'dropOldest', 'dropNewest', 'block'),
 });
 
-/** The same in the plainest way: a list, looked through each time. */
+type Modelled = { readonly ref: number; readonly size: number; ahead: boolean };
+
+/** The same in the plainest way: lists, looked through each time. */
 class Model {
-  readonly waiting: { readonly ref: number; readonly size: number }[] = [];
+  held: Modelled[] = [];
+  blocked: Modelled[] = [];
   readonly #rule: OverflowRule;
 
   constructor(rule: OverflowRule) {
     this.#rule = rule;
   }
 
-  get bytes(): number {
-    return this.waiting.reduce((sum, { size }) => sum + size, 0);
-  }
-
-  add(ref: number, size: number): readonly number[] {
-    if (size > this.#rule.bytes || (this.#isFull(size) && this.#rule.whenFull === 'reject')) {
-      return [ref];
-    }
+  add(ref: number, size: number, place: Place): readonly number[] {
+    const { bytes, whenFull } = this.#rule;
+    const one = { ref, size, ahead: place === 'ahead' };
+    if (size > bytes) return [ref];
+    if (whenFull === 'block') return this.#addOrBlock(one);
     const dropped: number[] = [];
-    while (this.#isFull(size)) dropped.push(this.waiting.shift()?.ref ?? -1);
-    this.waiting.push({ ref, size });
+    while (!this.#hasRoom(this.held, size)) {
+      if (whenFull === 'reject') return [ref];
+      dropped.push(this.#drop(whenFull));
+    }
+    insert(this.held, one);
     return dropped;
   }
 
   remove(ref: number): void {
-    const index = this.waiting.findIndex((each) => each.ref === ref);
-    if (index >= 0) this.waiting.splice(index, 1);
+    this.held = this.held.filter((each) => each.ref !== ref);
+    this.blocked = this.blocked.filter((each) => each.ref !== ref);
+    this.#admit();
   }
 
-  #isFull(size: number): boolean {
-    const { messages, bytes } = this.#rule;
-    return this.waiting.length >= messages || this.bytes + size > bytes;
+  /** Those that went ahead first, whether there is room for them or not. */
+  get next(): Modelled | undefined {
+    const all = [...this.held, ...this.blocked];
+    return all.find(({ ahead }) => ahead) ?? all[0];
   }
+
+  level(): void {
+    for (const each of [...this.held, ...this.blocked]) each.ahead = false;
+  }
+
+  isWithin(list: readonly Modelled[]): boolean {
+    const { messages, bytes } = this.#rule;
+    return list.length <= messages && sum(list) <= bytes;
+  }
+
+  #addOrBlock(one: Modelled): readonly number[] {
+    const before = this.blocked.filter(({ ahead }) => ahead || !one.ahead);
+    if (before.length === 0 && this.#hasRoom(this.held, one.size)) insert(this.held, one);
+    else if (this.#hasRoom(this.blocked, one.size)) insert(this.blocked, one);
+    else return [one.ref];
+    return [];
+  }
+
+  #drop(whenFull: WhenFull): number {
+    const oldest = Math.max(
+      0,
+      this.held.findIndex(({ ahead }) => !ahead),
+    );
+    const index = whenFull === 'dropOldest' ? oldest : this.held.length - 1;
+    return this.held.splice(index, 1)[0]?.ref ?? -1;
+  }
+
+  #admit(): void {
+    for (let [first] = this.blocked; first; [first] = this.blocked) {
+      if (!this.#hasRoom(this.held, first.size)) return;
+      this.blocked.shift();
+      insert(this.held, first);
+    }
+  }
+
+  #hasRoom(list: readonly Modelled[], size: number): boolean {
+    return list.length < this.#rule.messages && sum(list) + size <= this.#rule.bytes;
+  }
+}
+
+function insert(list: Modelled[], one: Modelled): void {
+  const ahead = list.filter((each) => each.ahead).length;
+  list.splice(one.ahead ? ahead : list.length, 0, one);
+}
+
+function sum(list: readonly Modelled[]): number {
+  return list.reduce((total, { size }) => total + size, 0);
 }
 
 /** Does the same to both, and expects the same of both. */
@@ -89,6 +165,7 @@ class Pair {
   readonly outbox: Outbox;
   readonly model: Model;
   readonly #made: PushRequest[] = [];
+  readonly #queued = new Set<number>();
 
   constructor(rule: OverflowRule) {
     this.outbox = new Outbox(rule);
@@ -96,22 +173,49 @@ class Pair {
   }
 
   take(step: Step): void {
-    if ('size' in step) this.#add(step.size);
+    if ('size' in step) this.#add(step);
     else if ('remove' in step) this.#remove(step.remove);
-    else expect(this.outbox.shift()?.ref).toBe(this.model.waiting.shift()?.ref.toString());
+    else if ('take' in step) this.#take(step.take);
+    else this.#level();
   }
 
-  #add(size: number): void {
+  /** The pushes that both hold; those that wait for room are not among them. */
+  expectSame(): void {
+    const { held, blocked } = this.model;
+    expect(this.outbox.length).toBe(held.length);
+    expect(this.model.isWithin(held) && this.model.isWithin(blocked)).toBe(true);
+    for (const { ref } of held) expect(this.#queued.has(ref)).toBe(true);
+    for (const { ref } of blocked) expect(this.#queued.has(ref)).toBe(false);
+  }
+
+  #add({ size, place }: { size: number; place: Place }): void {
     const ref = this.#made.length;
-    const made = push(ref);
+    const made = push(ref, () => this.#queued.add(ref));
     this.#made.push(made);
-    expect(refs(this.outbox.add(made, size))).toEqual(this.model.add(ref, size));
+    expect(refs(this.outbox.add(made, size, place))).toEqual(this.model.add(ref, size, place));
   }
 
   #remove(ref: number): void {
     const made = this.#made[ref];
     if (made !== undefined) this.outbox.remove(made);
     this.model.remove(ref);
+  }
+
+  #take(how: 'shift' | 'shiftAhead' | 'clear'): void {
+    const { next, held, blocked } = this.model;
+    if (how === 'clear') {
+      expect(refs(this.outbox.clear())).toEqual([...held, ...blocked].map(({ ref }) => ref));
+      for (const { ref } of [...blocked, ...held]) this.model.remove(ref);
+      return;
+    }
+    const isDue = how === 'shift' || next?.ahead === true;
+    expect(this.outbox[how]()?.ref).toBe(isDue ? next?.ref.toString() : undefined);
+    if (isDue && next !== undefined) this.model.remove(next.ref);
+  }
+
+  #level(): void {
+    this.outbox.levelAhead();
+    this.model.level();
   }
 }
 
@@ -140,12 +244,10 @@ describe('an outbox', () => {
         const pair = new Pair(rule);
         for (const step of all) {
           pair.take(step);
-          expect(pair.outbox.length).toBe(pair.model.waiting.length);
-          expect(pair.outbox.length).toBeLessThanOrEqual(rule.messages);
-          expect(pair.model.bytes).toBeLessThanOrEqual(rule.bytes);
+          pair.expectSame();
         }
-        const left = pair.model.waiting.map(({ ref }) => ref);
-        expect(emptied(pair.outbox)).toEqual(left);
+        while (pair.model.next !== undefined) pair.take({ take: 'shift' });
+        expect(pair.outbox.shift()).toBeNull();
       }),
     );
   });
