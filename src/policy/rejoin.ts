@@ -87,7 +87,7 @@ export const DEFAULT_REJOIN: RejoinRule = frozen({
 });
 
 /** A refusal that stands is asked about rarely, but for ever: somebody may grant it. */
-const REFUSED_PACE: BackoffRule = frozen({
+export const REFUSED_PACE: BackoffRule = frozen({
   kind: 'exponential',
   min: 60_000,
   max: 300_000,
@@ -96,7 +96,7 @@ const REFUSED_PACE: BackoffRule = frozen({
   attempts: null,
 });
 /** The server meant it: come back politely. */
-const CLOSED_PACE: BackoffRule = frozen({
+export const CLOSED_PACE: BackoffRule = frozen({
   kind: 'stepped',
   delays: [1000, 5000, 30_000, 60_000],
   jitter: 'equal',

@@ -21,7 +21,7 @@ export type CredentialsRequest = {
 
 /**
  * Fixed, or asked before every attempt. Throw `UnauthorizedError` to end all attempts; any other error counts
- * as a failed attempt.
+ * as a failed attempt. An answer that can never be sent ends them, too.
  */
 export type CredentialsProvider =
   | Credentials

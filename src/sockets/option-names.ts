@@ -6,7 +6,7 @@ const BACKOFF = ['min', 'max', 'factor', 'delays', 'jitter', 'attempts'];
 const REJOIN = [...BACKOFF, 'refused', 'closed'];
 
 /** Null: a value, or an object that is not ours to check. */
-const NAMES: { readonly [option: string]: readonly string[] | null } = {
+export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null } = {
   url: null,
   params: null,
   headers: null,
@@ -28,9 +28,9 @@ const NAMES: { readonly [option: string]: readonly string[] | null } = {
 };
 
 export function refuseUnknown(options: object): void {
-  refuseOthers('option', Object.keys(options), Object.keys(NAMES));
+  refuseOthers('option', Object.keys(options), Object.keys(OPTION_NAMES));
   for (const [name, value] of Object.entries(options)) {
-    const allowed = NAMES[name];
+    const allowed = OPTION_NAMES[name];
     if (allowed && isObject(value)) refuseOthers(`option ${name}.`, Object.keys(value), allowed);
   }
 }

@@ -121,6 +121,15 @@ describe('a credentials function', () => {
     }
   });
 
+  test('that gives what can never be sent ends all attempts', async () => {
+    await using sim = await asking(() => ({ params: { since: NaN } }));
+    await expect(sim.client.stopped).resolves.toMatchObject({
+      kind: 'gaveUp',
+      close: { cause: 'credentials', error: { code: 'PHX_BAD_OPTION' } },
+    });
+    expect(sim.asked).toHaveLength(1);
+  });
+
   test('that never answers fails the attempt after 10 s, and is told to give up', async () => {
     await using sim = await asking(() => never, {}, 0.5);
     await sim.pass(9999);

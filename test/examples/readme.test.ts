@@ -1,4 +1,4 @@
-/** The programs of the README run, and print what one would expect. */
+/** The programs of the README and of the guides run, and print what one would expect. */
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { PhoenixDouble, seedChannels } from 'gen-socket-client/testing';
@@ -36,4 +36,23 @@ test('a server in a few lines answers the join and broadcasts', async () => {
     ['shout', { body: 'hello' }],
     [{ kind: 'requested', reason: 'heard myself' }],
   ]);
+});
+
+test('policies decide what is tried again: a crash and a loss are, a refusal and a ban are not', async () => {
+  await using server = await PhoenixDouble.start(seedChannels());
+  vi.stubEnv('PHOENIX_URL', server.url);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const lines = listen();
+  const { client } = await import('../../examples/policies/program.js');
+  await expect.poll(() => lines).toContainEqual(['members:only', 'PHX_JOIN_REFUSED', 'given up']);
+  server.crash('ping:wild');
+  await expect.poll(() => lines).toContainEqual(['ping:wild', 'crashed', 'joined again soon']);
+  server.kick(1001);
+  await expect.poll(() => lines).toContainEqual([1001, 'dialed again soon']);
+  await expect.poll(() => server.sockets).toBe(1);
+  server.kick(4001);
+  await expect(client.stopped).resolves.toMatchObject({ kind: 'gaveUp', close: { code: 4001 } });
+  expect(lines.at(-1)).toEqual([4001, 'given up']);
 });

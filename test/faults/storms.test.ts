@@ -65,6 +65,36 @@ describe('a server that closes each connection as soon as its topic is joined', 
   });
 });
 
+describe('a server that refuses, or closes what it has joined,', () => {
+  test.each<[string, ChannelTable, (double: PhoenixDouble) => void]>([
+    ['after each join', kicksWhoJoins, () => undefined],
+    [
+      'with 503 each time',
+      {},
+      (double) => {
+        double.faults.refuse(503);
+      },
+    ],
+  ])('%s is dialed calmly for a function that answers 0', async (_, channels, spoil) => {
+    await using double = await PhoenixDouble.start(channels);
+    spoil(double);
+    const clock = new SimulatedClock();
+    const worker = new ClockedWorker({ [TOPIC]: {} });
+    const options = { ...STILL, url: double.url, params: { uid: '1' }, reconnect: () => 0 };
+    await using client = worker.startOn(clock, options, SHORTEST);
+
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const { retryIn } = await worker.next('handleDisconnected');
+      const floor = round < CALM_FROM ? 0 : 1000;
+      expect(retryIn).toBe(floor);
+      clock.advance(Math.max(0, floor - 1));
+      if (floor > 0) expect(client.status.state).toBe('backingOff');
+      expect(double.dials).toHaveLength(round);
+      clock.advance(1);
+    }
+  });
+});
+
 describe('a channel that crashes as soon as it is joined', () => {
   test('is joined ever more slowly, and the connection stays', async () => {
     await using double = await PhoenixDouble.start({
