@@ -198,7 +198,7 @@ test.each<[WhenFull, string]>([
   await sim.quiet();
 
   expect(sim.given('handlePushError')).toMatchObject([{ event }]);
-  expect(sim.telemetry.filter(({ name }) => name === 'push.overflowed')).toMatchObject([
-    { topic: 'room:1', event, whenFull },
+  expect(sim.telemetry.filter(({ name }) => name === 'push.dropped')).toMatchObject([
+    { topic: 'room:1', event, reason: 'full' },
   ]);
 });

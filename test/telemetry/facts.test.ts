@@ -42,13 +42,13 @@ describe('a push that was sent is measured from its frame', () => {
   });
 
   test('and not from the call, when it had to wait for the join', async () => {
-    const { sim, listener } = await watched({ script: { push: () => ['ok', {}] } }, null);
+    const script: Script = { push: () => ['ok', {}] };
+    const { sim, listener } = await watched({ script, options: { autoConnect: false } });
     await using _ = sim;
-    sim.phoenix.cut();
-    await sim.quiet();
-    sim.worker.join('room:1');
     sim.worker.push('room:1', 'ping');
-    await sim.pass(5000);
+    await sim.pass(SLOW);
+    sim.worker.connect();
+    await sim.quiet();
 
     expect(settled(listener, 'push.settled')).toMatchObject([{ outcome: 'ok', ms: 0 }]);
   });
@@ -216,8 +216,11 @@ describe('a socket', () => {
   });
 
   test('tells how long the dial took', async () => {
-    const { sim } = await watched({ script: { dial: () => null } });
+    const script: Script = { dial: () => null };
+    const { sim } = await watched({ script, options: { autoConnect: false } });
     await using _ = sim;
+    await sim.pass(5000);
+    sim.worker.connect();
     await sim.pass(SLOW);
     sim.phoenix.accept(sim.phoenix.dials[0]!);
     await sim.quiet();
