@@ -31,6 +31,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
   error: JoinError | null = null;
   /** Of the newest join that was accepted. */
   gap: GapFact | null = null;
+  #joinedAt = 0;
 
   constructor(
     topic: string,
@@ -103,10 +104,6 @@ export class ChannelLife implements ChannelEffects, Joiner {
     return this.#hub.ground.rules.leaveTimeout;
   }
 
-  get stableAfter(): number {
-    return this.#hub.ground.rules.stableAfter;
-  }
-
   get closeIsAwaited(): boolean {
     return this.#hub.ground.rules.closeIsAwaited && this.membership.accepted;
   }
@@ -121,6 +118,11 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   joinTimeLeft(timeouts: number): number {
     return this.membership.timeLeft(this.terms.timeout, timeouts);
+  }
+
+  isStable(): boolean {
+    const { clock, rules } = this.#hub.ground;
+    return clock.monotonic() - this.#joinedAt >= rules.stableAfter;
   }
 
   /** What fell with its socket is not the function's to decide: no callback is told of it either. */
@@ -190,6 +192,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   openGate(): void {
     this.membership.open = true;
+    this.#joinedAt = this.#hub.ground.clock.monotonic();
   }
 
   shutGate(): void {
