@@ -16,6 +16,8 @@ const LIMIT = 1000;
 /** Seconds on an idle machine; it may not be idle. */
 const PATIENCE = 60_000;
 
+vi.setConfig({ testTimeout: PATIENCE });
+
 class Counter {
   readonly heard = new Arrivals<object>();
   readonly channels: ChannelTable = {
@@ -62,31 +64,27 @@ test('phoenix.js sends all that it held when it is joined', async () => {
   await counter.takes(SOME);
 });
 
-test(
-  'ours holds the first 1000 and fails the others at once, as never sent',
-  async () => {
-    const counter = new Counter();
-    await using double = await PhoenixDouble.start(counter.channels);
-    await double.stop();
-    await using ours = new OurClient({ [TOPIC]: {} }, { url: double.url });
-    const { retryIn } = await ours.worker.next('handleDisconnected');
-    const outcomes = Array.from({ length: MANY }, (_, n) =>
-      ours.worker.pushEvent(TOPIC, 'count', { n }).outcome(),
-    );
-    const failed = await Promise.all(outcomes.slice(LIMIT));
-    const fates = failed.map((fate) =>
-      fate.ok ? 'ok' : `${fate.error.code}, ${fate.error.delivered}`,
-    );
-    expect(new Set(fates)).toEqual(new Set(['PHX_PUSH_DROPPED, no']));
+test('ours holds the first 1000 and fails the others at once, as never sent', async () => {
+  const counter = new Counter();
+  await using double = await PhoenixDouble.start(counter.channels);
+  await double.stop();
+  await using ours = new OurClient({ [TOPIC]: {} }, { url: double.url });
+  const { retryIn } = await ours.worker.next('handleDisconnected');
+  const outcomes = Array.from({ length: MANY }, (_, n) =>
+    ours.worker.pushEvent(TOPIC, 'count', { n }).outcome(),
+  );
+  const failed = await Promise.all(outcomes.slice(LIMIT));
+  const fates = failed.map((fate) =>
+    fate.ok ? 'ok' : `${fate.error.code}, ${fate.error.delivered}`,
+  );
+  expect(new Set(fates)).toEqual(new Set(['PHX_PUSH_DROPPED, no']));
 
-    await double.restart();
-    ours.clock.advance(retryIn ?? 0);
-    await counter.takes(LIMIT);
-    await ours.client.stop();
-    expect(counter.heard.pending).toBe(0);
-  },
-  PATIENCE,
-);
+  await double.restart();
+  ours.clock.advance(retryIn ?? 0);
+  await counter.takes(LIMIT);
+  await ours.client.stop();
+  expect(counter.heard.pending).toBe(0);
+});
 
 /** Its buffer is not public; nothing else tells how much it holds. */
 function held(channel: Channel): number {
