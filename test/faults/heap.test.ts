@@ -8,10 +8,10 @@ import { ChildProgram } from '../support/child-program.js';
 vi.setConfig({ testTimeout: 240_000 });
 
 /**
- * Bytes: the compiler and the tables of the engine take and give some 250 kB. A leak of 100 bytes a cycle would be
- * a million.
+ * Bytes: the engine's own tables and code take and give 250 kB. A leak of 100 bytes a cycle would be a million, and
+ * a socket or a worker that is kept has more than 10 000.
  */
-const NOISE = 500_000;
+const NOISE = 600_000;
 
 const OVER_MEMORY = new URL('programs/memory-cycles.ts', import.meta.url);
 const OVER_TCP = new URL('programs/tcp-cycles.ts', import.meta.url);
@@ -40,7 +40,7 @@ test('300 workers over TCP, each cut off and stopped with a push in flight, leav
   const [heap, ...rest] = said;
   expect(rest).toEqual(['listeners 0', 'sockets 0', 'resources']);
   expect(bytes(heap)).toBeLessThan(NOISE);
-  expect(double.dials).toHaveLength(800);
+  expect(double.dials).toHaveLength(1200);
   expect(double.sockets).toBe(0);
 });
 
