@@ -29,23 +29,20 @@ test.each([
 );
 
 test.each([
-  { what: 'with a heartbeat of 1 s', heartbeat: { interval: '1s', timeout: '1s' }, noticed: 2000 },
-  { what: 'by default', heartbeat: {}, noticed: 35_000 },
-] as const)(
-  'ours $what is back after $noticed ms and a back-off',
-  async ({ heartbeat, noticed }) => {
-    await using double = await PhoenixDouble.start(seedChannels());
-    await using ours = new OurClient({ [TOPIC]: {} }, { url: double.url, heartbeat });
-    await ours.worker.next('handleJoined');
-    double.faults.halfOpen();
-    ours.clock.advance(noticed);
-    double.faults.heal();
-    expect(await ours.worker.next('handleDisconnected')).toMatchObject({
-      close: { cause: 'heartbeatTimeout', code: 1006 },
-      retryIn: 250,
-    });
-    ours.clock.advance(250);
-    await ours.worker.next('handleJoined');
-    expect(ours.dialedAt).toEqual([0, noticed + 250]);
-  },
-);
+  ['with a heartbeat of 1 s notices after 2 s', { interval: '1s', timeout: '1s' }, 2000],
+  ['by default notices after 35 s', {}, 35_000],
+] as const)('ours %s, and is back after a back-off', async (_what, heartbeat, noticed) => {
+  await using double = await PhoenixDouble.start(seedChannels());
+  await using ours = new OurClient({ [TOPIC]: {} }, { url: double.url, heartbeat });
+  await ours.worker.next('handleJoined');
+  double.faults.halfOpen();
+  ours.clock.advance(noticed);
+  double.faults.heal();
+  expect(await ours.worker.next('handleDisconnected')).toMatchObject({
+    close: { cause: 'heartbeatTimeout', code: 1006 },
+    retryIn: 250,
+  });
+  ours.clock.advance(250);
+  await ours.worker.next('handleJoined');
+  expect(ours.dialedAt).toEqual([0, noticed + 250]);
+});

@@ -95,9 +95,11 @@ function waiting(): Promise<never> {
 }
 
 const [url = '', name = '', asks = ''] = process.argv.slice(2);
+const once = { delays: ['1h'], jitter: 'none' } as const;
 const options: ClientOptions = {
   url,
-  reconnect: { delays: ['1h'], jitter: 'none' },
+  reconnect: once,
+  rejoin: once,
   ...(asks === 'credentials' && { credentials: waiting }),
 };
 const client = new WORKERS[name as keyof typeof WORKERS]().start(options);
