@@ -46,6 +46,11 @@ export class OfficialClient implements AsyncDisposable {
     return this.traffic.filter(({ kind }) => kind === 'in').map(({ frame }) => frame);
   }
 
+  /** The frames sent so far. */
+  get said(): readonly unknown[] {
+    return this.traffic.filter(({ kind }) => kind === 'out').map(({ frame }) => frame);
+  }
+
   /** Connects; resolves when the socket is open or the server has refused. */
   async connect(): Promise<void> {
     this.socket.connect();
