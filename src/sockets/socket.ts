@@ -137,10 +137,6 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     this.#weigh();
   }
 
-  get joinedCount(): number {
-    return this.#usefulness.joined;
-  }
-
   // What a session asks of its socket.
 
   get turns(): DialTurns {

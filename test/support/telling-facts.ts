@@ -8,7 +8,14 @@ const topic = 'room:1';
 export const ONE_OF_EACH: { readonly [N in TelemetryFact['name']]: TelemetryFact & { name: N } } = {
   'client.started': { name: 'client.started', at },
   'client.stopped': { name: 'client.stopped', at, kind: 'requested', code: null },
-  'socket.state': { name: 'socket.state', at, socket: 1, from: 'connecting', to: 'connected' },
+  'socket.state': {
+    name: 'socket.state',
+    at,
+    socket: 1,
+    from: 'connecting',
+    to: 'connected',
+    reason: '',
+  },
   'socket.dialing': { name: 'socket.dialing', at, socket: 1, attempt: 1 },
   'socket.opened': { name: 'socket.opened', at, socket: 1, attempt: 1, ms: 20 },
   'socket.lost': {
@@ -25,7 +32,7 @@ export const ONE_OF_EACH: { readonly [N in TelemetryFact['name']]: TelemetryFact
   'socket.emptied': { name: 'socket.emptied', at, socket: 2 },
   'heartbeat.answered': { name: 'heartbeat.answered', at, socket: 1, ms: 4 },
   'frame.misread': { name: 'frame.misread', at, code: 'PHX_BAD_FRAME', reason: 'no message' },
-  'channel.state': { name: 'channel.state', at, topic, from: 'closed', to: 'joining' },
+  'channel.state': { name: 'channel.state', at, topic, from: 'closed', to: 'joining', reason: '' },
   'channel.ended': { name: 'channel.ended', at, topic, cause: 'crashed', retryIn: 1000 },
   'join.failed': {
     name: 'join.failed',
