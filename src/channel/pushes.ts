@@ -56,6 +56,10 @@ const CODES = {
 } as const;
 
 const ABORTED: Refusal = { reason: 'aborted', why: 'its signal was aborted before it was sent' };
+const ABORTED_BEFORE: Refusal = {
+  reason: 'aborted',
+  why: 'its signal was aborted before the call',
+};
 
 /** Ahead: pushes go out, and what waited before they were made does not. */
 type Gate = 'shut' | 'ahead' | 'open';
@@ -75,7 +79,7 @@ export class Pushes implements PushOwner, Writer {
     const message = { topic: this.#route.topic, event, ref: this.#route.nextRef(), payload };
     const push = new PushRequest(message, terms, this);
     this.#route.report.begun(push);
-    if (terms.signal?.aborted === true) this.#hold(push, ABORTED);
+    if (terms.signal?.aborted === true) this.#hold(push, ABORTED_BEFORE);
     else this.#sendOrHold(push, refusal);
     this.#heed(push);
     return push;

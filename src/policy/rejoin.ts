@@ -40,7 +40,7 @@ export type RejoinPolicy =
   | (Backoff & RejoinFields & JoinPace)
   | Decide<JoinFailedFact | ChannelClosedFact>;
 
-/** The policy of one topic, over the client's own field by field; a function is shown what the client's own data would do. */
+/** The policy of one topic, over the client's own field by field; a function is shown what that data would do. */
 export type TopicRejoinPolicy =
   | false
   | (Backoff & RejoinFields & { readonly [Field in keyof JoinPace]?: never })
@@ -126,7 +126,7 @@ export function topicRejoinRule(policy: TopicRejoinPolicy, client: RejoinRule): 
   throw badOption(`rejoin.concurrency is for all joins of a socket, not for one topic: ${remedy}`);
 }
 
-/** What plain data says: milliseconds until the next join after so many failures in a row (from 1), or null for none. */
+/** What plain data says: milliseconds until the next join after so many failures in a row, from 1; null: none. */
 export function rejoinDelay(
   rule: RejoinRule,
   failure: ChannelFailure,

@@ -55,8 +55,8 @@ export type Timeouts = {
   /** From the dial to the open socket. Default 10 s: a handshake that takes longer is one that hangs. */
   readonly connect?: Duration;
   /**
-   * From the join's frame, or the newest join reply on its socket, to the reply. Default 10 s, as in phoenix.js; doubles
-   * to 60 s while joins time out, because a server that is slow is not helped by being asked again.
+   * From the join's frame, or the newest join reply on its socket, to the reply. Default 10 s, as in phoenix.js;
+   * doubles to 60 s while joins time out, because a server that is slow is not helped by being asked again.
    */
   readonly join?: Duration;
   /** From sent to reply. Default 10 s, as in phoenix.js. */

@@ -57,7 +57,11 @@ describe('a listener that', () => {
 describe('without a listener that measures', () => {
   test.each([
     ['no clock is read for a push that is answered', undefined, 0],
-    ['and with one, it is read at the call and the reply', () => undefined, 2],
+    [
+      'and with one, it is read at the call and the reply, and around handleReply',
+      () => undefined,
+      4,
+    ],
   ])('%s', async (_, measure, reads) => {
     const script = { push: () => ['ok', {}] as const };
     const telemetry = { fact: () => undefined, ...(measure && { measure }) };
