@@ -48,6 +48,8 @@ export interface ChannelEffects {
   joinTimeLeft(timeouts: number): number;
   /** Whether the membership has lasted for long enough to forget failures. */
   isStable(): boolean;
+  /** Milliseconds before which the topic is not joined again: it was joined too often lately. */
+  restLeft(): number;
   /** Whether the server may hold this channel as joined. */
   mayBeJoined(): boolean;
   forgetJoin(): void;

@@ -8,6 +8,17 @@
 
 import { assign, setup, stateIn } from 'xstate';
 import type { ChannelFailure } from '../policy/rejoin.js';
+import {
+  aborted,
+  closed,
+  crashed,
+  goodbye,
+  lateGoodbye,
+  leaves,
+  refused,
+  timedOut,
+  unprepared,
+} from './channel-endings.js';
 import type { ChannelEffects, ChannelEvent, ChannelState, PlainEffect } from './channel-effects.js';
 
 type Context = {
@@ -19,37 +30,6 @@ type Context = {
   readonly failure: ChannelFailure;
   readonly retryIn: number | null;
 };
-
-const refused = {
-  type: 'record',
-  params: ({ event }: { event: { response: unknown } }) => ({
-    failure: { kind: 'refused' as const, response: event.response },
-  }),
-} as const;
-/** A phx_error or phx_close before the join's own reply: the join came to nothing. */
-const aborted = ended('aborted');
-const crashed = ended('crashed');
-const closed = ended('closed');
-
-const inTime = { type: 'announceLeft', params: { inTime: true } } as const;
-const overdue = { type: 'announceLeft', params: { inTime: false } } as const;
-/** The server does not hold the channel, so there is nobody to tell. */
-const leftAtOnce = { target: '#channel.closed', actions: ['forgetJoin', inTime] } as const;
-const leaves = [{ guard: 'mayBeJoined', target: '#channel.leaving' }, leftAtOnce] as const;
-/** A join asked for while leaving follows the leave. */
-const goodbye = [
-  { guard: 'isWantedAgain', target: 'waiting', actions: inTime },
-  { target: 'closed', actions: inTime },
-] as const;
-
-function ended<K extends 'aborted' | 'crashed' | 'closed'>(kind: K) {
-  return {
-    type: 'record',
-    params: ({ event }: { event: { payload: unknown } }) => ({
-      failure: { kind, payload: event.payload },
-    }),
-  } as const;
-}
 
 /** An effect that needs to be told nothing. */
 function perform(effect: PlainEffect) {
@@ -104,6 +84,7 @@ export const channelMachine = setup({
   },
   guards: {
     isSocketUp: ({ context }) => context.effects.isSocketUp(),
+    isRested: ({ context }) => context.effects.restLeft() === 0,
     joinMayStillCome: ({ context: { effects, timeouts } }) => effects.joinTimeLeft(timeouts) > 0,
     mayBeJoined: ({ context }) => context.effects.mayBeJoined(),
     mayRejoin: ({ context }) => context.retryIn !== null,
@@ -113,6 +94,7 @@ export const channelMachine = setup({
   delays: {
     paramsTimeout: ({ context }) => context.effects.paramsTimeout,
     leaveTimeout: ({ context }) => context.effects.leaveTimeout,
+    restLeft: ({ context }) => context.effects.restLeft(),
     joinTimeLeft: ({ context: { effects, timeouts } }) => effects.joinTimeLeft(timeouts),
     retryIn: ({ context }) => context.retryIn ?? 0,
   },
@@ -135,8 +117,18 @@ export const channelMachine = setup({
       initial: 'offline',
       states: {
         offline: {
-          always: { guard: 'isSocketUp', target: 'queued' },
-          on: { 'socket.up': { target: 'queued', actions: 'forgetFailures' } },
+          always: { guard: 'isSocketUp', target: 'resting' },
+          on: { 'socket.up': { target: 'resting', actions: 'forgetFailures' } },
+        },
+        resting: {
+          description:
+            'Whoever asks, a topic is not joined more than once a second from the sixth time on.',
+          always: { guard: 'isRested', target: 'queued' },
+          after: { restLeft: 'queued' },
+          on: {
+            'join.accepted': '#channel.joined',
+            'socket.down': { target: 'offline', actions: 'forgetJoin' },
+          },
         },
         queued: {
           description: 'The join queue gives turns, so that a return is no stampede.',
@@ -171,10 +163,7 @@ export const channelMachine = setup({
           description: 'The server may still work on the join before, which timed out.',
           on: { 'params.given': 'asking', leave: leaves },
           after: {
-            paramsTimeout: {
-              target: '#channel.errored',
-              actions: { type: 'record', params: { failure: { kind: 'params', error: null } } },
-            },
+            paramsTimeout: { target: '#channel.errored', actions: unprepared },
           },
         },
         asking: {
@@ -193,10 +182,7 @@ export const channelMachine = setup({
               after: {
                 joinTimeLeft: [
                   { guard: 'joinMayStillCome', target: 'ticking', reenter: true },
-                  {
-                    target: '#channel.errored',
-                    actions: { type: 'record', params: { failure: { kind: 'timeout' } } },
-                  },
+                  { target: '#channel.errored', actions: timedOut },
                 ],
               },
             },
@@ -275,10 +261,7 @@ export const channelMachine = setup({
         'socket.down': goodbye,
       },
       after: {
-        leaveTimeout: [
-          { guard: 'isWantedAgain', target: 'waiting', actions: overdue },
-          { target: 'closed', actions: overdue },
-        ],
+        leaveTimeout: lateGoodbye,
       },
       initial: 'forGood',
       states: {

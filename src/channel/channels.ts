@@ -9,11 +9,15 @@ import { Aborts } from './aborts.js';
 import { Channel, type ChannelStatus } from './channel.js';
 import type { ChannelState } from './channel-effects.js';
 import type { ChannelGround, ChannelHub, ChannelListener, Placement } from './hub.js';
+import { isOver, type JoinPace, RESTED } from './join-pace.js';
 import { PushReport } from './push-report.js';
 import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
 import type { PushLoad, WhyUnanswered } from './pushes.js';
 import { type Join, type Leave, Requests } from './requests.js';
 import type { JoinTerms } from './terms.js';
+
+/** More topics than a loop would go through in 10 s. */
+const PACES_KEPT = 1000;
 
 export class Channels implements ChannelHub {
   readonly ground: ChannelGround;
@@ -23,6 +27,8 @@ export class Channels implements ChannelHub {
   readonly reporter: Reporter;
   readonly pushReport: PushReport;
   readonly #channels = new Map<string, Channel>();
+  /** Of topics that nobody wants any more, the newest last. */
+  readonly #paces = new Map<string, JoinPace>();
   /** How many pushes have had their outcome since the start. */
   settledPushes = 0;
   #whenSettled: (() => void) | null = null;
@@ -148,6 +154,7 @@ export class Channels implements ChannelHub {
     this.#isStopped = true;
     for (const channel of this.#channels.values()) channel.stop();
     this.#channels.clear();
+    this.#paces.clear();
   }
 
   stale(topic: string): void {
@@ -174,10 +181,26 @@ export class Channels implements ChannelHub {
     this.listener.changed({ who: topic, from, to, reason });
   }
 
-  ended(topic: string): void {
+  paceOf(topic: string): JoinPace {
+    return this.#paces.get(topic) ?? RESTED;
+  }
+
+  ended(topic: string, pace: JoinPace): void {
     const channel = this.#channels.get(topic);
     this.#channels.delete(topic);
+    this.#rememberPace(topic, pace);
     channel?.carrier.alight(channel);
+  }
+
+  /** For as long as it matters: a topic that is given up and joined anew each time must slow down, too. */
+  #rememberPace(topic: string, pace: JoinPace): void {
+    this.#paces.delete(topic);
+    this.#paces.set(topic, pace);
+    const now = this.ground.clock.monotonic();
+    for (const [oldest, its] of this.#paces) {
+      if (this.#paces.size <= PACES_KEPT && !isOver(its, now)) return;
+      this.#paces.delete(oldest);
+    }
   }
 
   #leftAlready(topic: string): Leave {

@@ -16,6 +16,7 @@ import type {
   PushFailedFact,
   RepliedFact,
 } from './facts.js';
+import type { JoinPace } from './join-pace.js';
 import type { JoinQueue } from './join-queue.js';
 import type { PushReport } from './push-report.js';
 import type { JoinTerms } from './terms.js';
@@ -110,6 +111,8 @@ export interface ChannelHub {
   /** A push was sent, and no reply will come. */
   unanswered(push: PushRequest, why: WhyUnanswered): void;
   changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void;
+  /** How often the topic was joined lately, when it was wanted before. */
+  paceOf(topic: string): JoinPace;
   /** Nobody wants the topic any more. */
-  ended(topic: string): void;
+  ended(topic: string, pace: JoinPace): void;
 }

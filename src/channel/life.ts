@@ -9,6 +9,7 @@ import type { GapFact } from './facts.js';
 import { factOf } from './failure.js';
 import type { Carrier, ChannelHub } from './hub.js';
 import type { Joiner } from './join-queue.js';
+import { restLeft } from './join-pace.js';
 import { JoinReport } from './join-report.js';
 import { Membership } from './membership.js';
 import type { Pushes, Refusal } from './pushes.js';
@@ -48,7 +49,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
     const { clock, inspect } = hub.ground;
     this.since = clock.now();
     this.#report = new JoinReport(topic, hub.reporter, clock);
-    this.membership = new Membership(topic, clock, carrier);
+    this.membership = new Membership(topic, clock, carrier, hub.paceOf(topic));
     this.requests = new Requests(topic, clock, () => {
       hub.listener.awaited();
     });
@@ -110,6 +111,10 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   isSocketUp(): boolean {
     return this.membership.carrier.online;
+  }
+
+  restLeft(): number {
+    return restLeft(this.membership.pace, this.#hub.ground.clock.monotonic());
   }
 
   mayBeJoined(): boolean {
@@ -252,7 +257,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
     this.#settleAll({ reason: 'unwanted', why: `${this.topic} is no longer wanted` });
     // Of a leave that a policy function asked for, and then gave the topic up by its answer.
     this.requests.left(true);
-    this.#hub.ended(this.topic);
+    this.#hub.ended(this.topic, this.membership.pace);
   }
 
   #settleAll(refusal: Refusal): void {

@@ -5,6 +5,7 @@ import { joinMessage, leaveMessage } from '../protocol/message.js';
 import { isThenable } from '../thenable.js';
 import type { GapFact, JoinAttempt } from './facts.js';
 import type { Carrier } from './hub.js';
+import { type JoinPace, paced } from './join-pace.js';
 
 /** Called right before each join, beside the mailbox: it may run while a callback does. */
 type AskParams = (join: JoinAttempt) => unknown;
@@ -26,13 +27,14 @@ export class Membership {
   #params: unknown = {};
   /** The attempt whose params are awaited. */
   #asking: object | null = null;
-  #writtenAt = 0;
+  pace: JoinPace;
   #missedSince: number | null = null;
 
-  constructor(topic: string, clock: Clock, carrier: Carrier) {
+  constructor(topic: string, clock: Clock, carrier: Carrier, pace: JoinPace) {
     this.#topic = topic;
     this.#clock = clock;
     this.carrier = carrier;
+    this.pace = pace;
   }
 
   /** Since when messages may have been missed; null: none were, or nobody minds. */
@@ -77,13 +79,13 @@ export class Membership {
       this.joinRef = earlier;
       throw error;
     }
-    this.#writtenAt = this.#clock.monotonic();
+    this.pace = paced(this.pace, this.#clock.monotonic());
   }
 
   /** Phoenix runs the joins of a socket one by one, so another join's reply starts the clock again. */
   timeLeft(timeout: number, timeouts: number): number {
     const allowed = Math.max(timeout, Math.min(timeout * 2 ** timeouts, LONGEST_JOIN));
-    const since = Math.max(this.#writtenAt, this.carrier.lastJoinReplyAt);
+    const since = Math.max(this.pace.at, this.carrier.lastJoinReplyAt);
     return Math.max(0, since + allowed - this.#clock.monotonic());
   }
 

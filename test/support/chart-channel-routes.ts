@@ -10,6 +10,19 @@ export function queued(run: ChannelRun): void {
   run.socket(true);
 }
 
+/** Joined too often lately. */
+export function resting(run: ChannelRun): void {
+  run.restsUntil = run.clock.monotonic() + 1000;
+  queued(run);
+}
+
+/** The same, while the server may yet accept the last join. */
+export function restingAgain(run: ChannelRun): void {
+  timedOut(run);
+  run.restsUntil = run.clock.monotonic() + (run.retryIn ?? 0) + 1000;
+  run.clock.advance(run.retryIn ?? 0);
+}
+
 export function preparing(run: ChannelRun): void {
   queued(run);
   run.send('turn.given');
@@ -72,6 +85,7 @@ export function toJoinAgain(run: ChannelRun): void {
 /** A route to each state that a channel can be found in, but the last. */
 export const CHANNEL_ROUTES: { readonly [state: string]: (run: ChannelRun) => void } = {
   'waiting.offline': offline,
+  'waiting.resting': resting,
   'waiting.queued': queued,
   'joining.preparing': preparing,
   'joining.asking.ticking': asking,

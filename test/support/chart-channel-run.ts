@@ -47,6 +47,8 @@ export class ChannelRun implements ChannelEffects, Disposable {
   readonly taken: string[] = [];
   closeIsAwaited = false;
   socketIsUp = false;
+  /** Before which the topic is not joined again. */
+  restsUntil = 0;
   /** When the newest join reply of any channel on the socket came. */
   lastJoinReplyAt = 0;
   /** What the policy says. */
@@ -97,6 +99,10 @@ export class ChannelRun implements ChannelEffects, Disposable {
 
   isSocketUp(): boolean {
     return this.socketIsUp;
+  }
+
+  restLeft(): number {
+    return Math.max(0, this.restsUntil - this.clock.monotonic());
   }
 
   mayBeJoined(): boolean {

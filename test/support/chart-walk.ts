@@ -21,6 +21,7 @@ const STEPS: readonly (readonly [weight: number, step: Step])[] = [
   [10, join],
   [3, leave],
   [1, changeMind],
+  [0.3, insist],
   [10, push],
   [4, endGreeting],
   [8, settleOwnPromise],
@@ -109,6 +110,25 @@ function changeMind(client: WalkClient): void {
   client.leave(wanted);
   client.join(wanted);
   if (client.chance.happens(0.5)) client.leave(wanted);
+}
+
+/** Joins again and again: from the sixth time on it has to wait. */
+async function insist(client: WalkClient): Promise<void> {
+  const wanted = topic(client);
+  for (let time = 0; time < 8; time += 1) {
+    client.join(wanted);
+    await answerAll(client);
+    client.leave(wanted);
+    await answerAll(client);
+  }
+  client.join(wanted);
+}
+
+async function answerAll(client: WalkClient): Promise<void> {
+  for (let round = 0; round < 3; round += 1) {
+    for (const line of client.server.linesThat(isOpen)) client.server.answersOne(line);
+    await client.rests();
+  }
 }
 
 function push(client: WalkClient): void {
