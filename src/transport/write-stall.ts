@@ -36,7 +36,7 @@ export class WriteStall {
     this.#options = options;
   }
 
-  /** To be called after each send: costs a comparison unless bytes begin to wait. */
+  /** To be called after each write: costs a comparison unless bytes begin to wait. */
   sent(): void {
     if (this.#timer !== null || this.#options.pipe.bufferedAmount === 0) return;
     this.#idleLooks = 0;

@@ -11,6 +11,7 @@ import { closeFrame } from './close-frame.js';
 import { redirectFrom, type Hop } from './redirect.js';
 import type { Connection, DialRequest, Transport, TransportSink } from './transport.js';
 import { UpgradeRefusal } from './upgrade-refusal.js';
+import { WriteBatch } from './write-batch.js';
 import { WriteStall } from './write-stall.js';
 import {
   asEnded,
@@ -76,7 +77,7 @@ type Session = Dial & {
   ending: Close | null;
   refusal: UpgradeRefusal | null;
   stage: Stage;
-  stall: WriteStall | null;
+  batch: WriteBatch | null;
   paused: boolean;
   onAbort: () => void;
 };
@@ -93,10 +94,10 @@ class WsConnection implements Connection {
   }
 
   send(frame: Frame): void {
-    const { ws, stall } = this.#session;
+    const { ws, batch } = this.#session;
     if (ws?.readyState !== WebSocket.OPEN) return;
+    batch?.begin();
     ws.send(frame);
-    stall?.sent();
   }
 
   pause(): void {
@@ -127,7 +128,7 @@ function dial(dialed: Dial): Connection {
     ending: null,
     refusal: null,
     stage: 'dialed',
-    stall: null,
+    batch: null,
     paused: false,
     onAbort: ignore,
   };
@@ -215,6 +216,7 @@ function end(session: Session, close: Close): void {
   const { ws } = session;
   if (ws === null) return;
   decide(session, ws, close);
+  session.batch?.flush();
   ws.terminate();
 }
 
@@ -226,7 +228,7 @@ function decide(session: Session, ws: WebSocket, close: Close): void {
 
 function report(session: Session, close: Close): void {
   session.request.signal.removeEventListener('abort', session.onAbort);
-  session.stall?.stop();
+  session.batch?.stop();
   if (session.ws !== null) silence(session.ws);
   session.sink.closed(close);
 }
@@ -258,13 +260,10 @@ function onUpgrade(this: Session, response: IncomingMessage): void {
   const { settings, clock, hop, ws } = this;
   if (ws === null) return;
   this.stage = 'answered';
-  this.stall = new WriteStall({
-    pipe: ws,
-    socket: response.socket,
-    timeout: settings.writeTimeout,
-    clock,
-    stalled: onStalled.bind(this),
-  });
+  const { socket } = response;
+  const timeout = settings.writeTimeout;
+  const stall = new WriteStall({ pipe: ws, socket, timeout, clock, stalled: onStalled.bind(this) });
+  this.batch = new WriteBatch(socket, stall);
   const chosen = response.headers['sec-websocket-protocol'];
   if (hop.protocols.length > 0 && chosen === undefined) this.ending ??= authTokenDisabled();
 }

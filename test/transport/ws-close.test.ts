@@ -180,6 +180,22 @@ describe('close', () => {
 });
 
 describe('terminate', () => {
+  test('lets go what was sent before it in the same turn', async () => {
+    await using server = await WsServer.start();
+    await using client = new Dialed(server.url);
+    const socket = await server.accepted();
+    const last = new Promise((resolve) =>
+      socket.on('message', (data: Buffer) => resolve(data.toString())),
+    );
+    await client.opened();
+
+    client.connection.send('last words');
+    client.connection.terminate();
+
+    expect(await last).toBe('last words');
+    await client.closed;
+  });
+
   test('ends a connection whose peer went silent, without waiting for it', async () => {
     await using server = await RawServer.start();
     await using client = new Dialed(server.url, { closeTimeout: 60_000 });
