@@ -12,8 +12,8 @@ const WINDOW = 100;
 export const FULL = plan({
   rounds: 5,
   channels: 10_000,
-  messages: { one: 600_000, many: 200_000, large: 150_000, steady: 1_000_000 },
-  pushes: 150_000,
+  messages: { one: 400_000, many: 100_000, large: 100_000, steady: 1_000_000 },
+  pushes: 100_000,
 });
 
 /** Long enough to see that it works; some seconds. Its figures mean nothing. */
@@ -28,7 +28,7 @@ function plan({ rounds, channels, messages, pushes }) {
   const received = (count, topics, bytes) => ({
     measurement: 'receive',
     contenders: ALL,
-    sizes: { messages: count, warmUp: count / 2, topics, bytes },
+    sizes: { messages: count, warmUp: count / 4, topics, bytes },
   });
   return {
     rounds,

@@ -29,7 +29,6 @@ export type ChannelState = 'joining' | 'joined' | 'errored' | 'leaving' | 'close
 export interface ChannelEffects {
   readonly paramsTimeout: number;
   readonly leaveTimeout: number;
-  readonly stableAfter: number;
   /**
    * Whether a leave ends at `phx_close` and not at its reply: version 1, whose late close cannot be told from the next
    * one's. A join that was not accepted has none to come.
@@ -46,6 +45,8 @@ export interface ChannelEffects {
   pushJoin(): void;
   /** Milliseconds that the newest join may still take, after so many that timed out in a row; 0: it is late. */
   joinTimeLeft(timeouts: number): number;
+  /** Whether the membership has lasted for long enough to forget failures. */
+  isStable(): boolean;
   /** Whether the server may hold this channel as joined. */
   mayBeJoined(): boolean;
   forgetJoin(): void;

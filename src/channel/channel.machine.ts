@@ -83,6 +83,10 @@ export const channelMachine = setup({
       timeouts: failure.kind === 'timeout' ? timeouts + 1 : 0,
     })),
     forgetFailures: assign({ failures: 0, timeouts: 0 }),
+    /** Asked when the membership ends, which spares every joined channel a timer. */
+    forgetIfStable: assign(({ context: { effects } }) =>
+      effects.isStable() ? { failures: 0, timeouts: 0 } : {},
+    ),
     judge: assign(({ context: { effects, failure, failures } }) => ({
       retryIn: effects.judge(failure, failures),
     })),
@@ -109,7 +113,6 @@ export const channelMachine = setup({
   delays: {
     paramsTimeout: ({ context }) => context.effects.paramsTimeout,
     leaveTimeout: ({ context }) => context.effects.leaveTimeout,
-    stableAfter: ({ context }) => context.effects.stableAfter,
     joinTimeLeft: ({ context: { effects, timeouts } }) => effects.joinTimeLeft(timeouts),
     retryIn: ({ context }) => context.retryIn ?? 0,
   },
@@ -213,7 +216,7 @@ export const channelMachine = setup({
           }),
         },
       ],
-      exit: 'shutGate',
+      exit: ['shutGate', 'forgetIfStable'],
       on: {
         leave: 'leaving',
         'channel.closed': { target: 'errored', actions: ['forgetJoin', closed] },
@@ -224,7 +227,6 @@ export const channelMachine = setup({
         },
         'socket.down': { target: 'lost', actions: 'forgetJoin' },
       },
-      after: { stableAfter: { actions: 'forgetFailures' } },
       initial: 'announced',
       states: {
         announced: { on: { 'greeting.begun': 'greeting', 'greeting.ended': 'live' } },

@@ -26,6 +26,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
   state: ChannelState = 'joining';
   since: number;
   error: JoinError | null = null;
+  #joinedAt = 0;
 
   constructor(
     topic: string,
@@ -97,10 +98,6 @@ export class ChannelLife implements ChannelEffects, Joiner {
     return this.#hub.ground.rules.leaveTimeout;
   }
 
-  get stableAfter(): number {
-    return this.#hub.ground.rules.stableAfter;
-  }
-
   get closeIsAwaited(): boolean {
     return this.#hub.ground.rules.closeIsAwaited && this.membership.accepted;
   }
@@ -115,6 +112,11 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   joinTimeLeft(timeouts: number): number {
     return this.membership.timeLeft(this.terms.timeout, timeouts);
+  }
+
+  isStable(): boolean {
+    const { clock, rules } = this.#hub.ground;
+    return clock.monotonic() - this.#joinedAt >= rules.stableAfter;
   }
 
   judge(failure: ChannelFailure, failures: number): number | null {
@@ -175,6 +177,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   openGate(): void {
     this.membership.open = true;
+    this.#joinedAt = this.#hub.ground.clock.monotonic();
   }
 
   shutGate(): void {

@@ -29,15 +29,17 @@ describe('failures are forgotten only after a stable membership', () => {
     }
   });
 
-  test('one that stayed joined for long enough starts anew', () => {
+  test.each([
+    ['one that stayed joined for long enough starts anew', 0, 'judge crashed 1'],
+    ['one that crashes a moment earlier does not', 1, 'judge crashed 2'],
+  ])('%s', (_title, missing, judged) => {
     using run = new ChannelRun();
     refused(run);
     run.clock.advance(1000);
     run.send('turn.given', 'params.given', 'join.accepted');
-    run.clock.advance(run.stableAfter - 1);
-    expect(run.failures).toBe(1);
-    run.clock.advance(1);
-    expect(run.failures).toBe(0);
+    run.clock.advance(run.stableAfter - missing);
+    run.send('channel.crashed');
+    expect(run.newCalls()).toContain(judged);
   });
 
   test('a new session starts anew', () => {

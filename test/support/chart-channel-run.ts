@@ -54,6 +54,7 @@ export class ChannelRun implements ChannelEffects, Disposable {
   readonly #actor: Actor<typeof channelMachine>;
   #hasJoinRef = false;
   #writtenAt = 0;
+  #joinedAt = 0;
 
   constructor() {
     const inspect = noteArrows(channelMachine, this.taken);
@@ -107,6 +108,10 @@ export class ChannelRun implements ChannelEffects, Disposable {
     return Math.max(0, since + this.joinTimeout * 2 ** timeouts - this.clock.monotonic());
   }
 
+  isStable(): boolean {
+    return this.clock.monotonic() - this.#joinedAt >= this.stableAfter;
+  }
+
   judge(failure: ChannelFailure, failures: number): number | null {
     this.calls.push(`judge ${failure.kind} ${failures}`);
     return this.retryIn;
@@ -150,6 +155,7 @@ export class ChannelRun implements ChannelEffects, Disposable {
   }
 
   openGate(): void {
+    this.#joinedAt = this.clock.monotonic();
     this.calls.push('openGate');
   }
 

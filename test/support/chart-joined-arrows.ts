@@ -69,13 +69,6 @@ export const JOINED_ARROWS: readonly ArrowCase<ChannelRun, ChannelEvent['type']>
     calls: ['shutGate', 'forgetJoin', 'judge lost 0', 'announceLost', 'note joining'],
   },
   {
-    arrow: 'joined, after stableAfter → stay',
-    from: live,
-    when: 10_000,
-    to: 'joined.live',
-    calls: [],
-  },
-  {
     arrow: 'joined.announced, greeting.begun → joined.greeting',
     from: announced,
     when: 'greeting.begun',
