@@ -9,8 +9,9 @@ import { TOO_MANY_CHANNELS, UNMATCHED_TOPIC } from '../protocol/names.js';
 import type { Aborts } from './aborts.js';
 import type { ChannelState } from './channel-effects.js';
 import type { GapFact, PushFailedFact, RepliedFact } from './facts.js';
-import type { Carrier, ChannelHub, MessageLane, Rider } from './hub.js';
+import type { Carrier, ChannelHub, Rider } from './hub.js';
 import { ChannelLife } from './life.js';
+import type { Membership } from './membership.js';
 import type { PushReport } from './push-report.js';
 import { type PushLoad, Pushes, type PushRoute, type WhyUnanswered } from './pushes.js';
 import type { PushRequest, PushTerms } from './push-request.js';
@@ -34,7 +35,8 @@ export class Channel implements PushRoute, Rider {
   readonly #hub: ChannelHub;
   readonly #life: ChannelLife;
   readonly #pushes: Pushes;
-  readonly #lane: MessageLane;
+  /** The gate, near at hand: the message path reads it. */
+  readonly #membership: Membership;
 
   constructor(
     topic: string,
@@ -44,17 +46,17 @@ export class Channel implements PushRoute, Rider {
   ) {
     this.topic = topic;
     this.#hub = hub;
-    this.#lane = hub.listener.lane(topic);
     this.#pushes = new Pushes(this);
     this.#life = new ChannelLife(topic, hub, carrier, this.#pushes, join);
+    this.#membership = this.#life.membership;
   }
 
   get carrier(): Carrier {
-    return this.#life.membership.carrier;
+    return this.#membership.carrier;
   }
 
   get isJoined(): boolean {
-    return this.#life.membership.open;
+    return this.#membership.open;
   }
 
   get status(): ChannelStatus {
@@ -103,12 +105,12 @@ export class Channel implements PushRoute, Rider {
   }
 
   leave(): Leave {
-    const { requests, membership } = this.#life;
+    const { requests } = this.#life;
     const request = requests.leave();
     requests.loseJoin('the topic was left');
     this.#pushes.dropWaiting({ reason: 'left', why: `${this.topic} was left` });
     this.#life.send({ type: 'leave' });
-    membership.forgetGap();
+    this.#membership.forgetGap();
     return request;
   }
 
@@ -140,7 +142,7 @@ export class Channel implements PushRoute, Rider {
       this.#receiveReply(inbound);
       return;
     }
-    const { joinRef, open } = this.#life.membership;
+    const { joinRef, open } = this.#membership;
     const isCurrent = inbound.joinRef === joinRef || inbound.joinRef === null;
     if (inbound.kind === 'message') {
       if (open && isCurrent) this.#receiveMessage(inbound);
@@ -150,7 +152,8 @@ export class Channel implements PushRoute, Rider {
   }
 
   #receiveMessage({ event, payload }: Extract<Inbound, { kind: 'message' }>): void {
-    this.#lane.message({ topic: this.topic, event, payload }, this.carrier.lastFrameAt);
+    const { lastFrameAt } = this.#membership.carrier;
+    this.#hub.listener.message({ topic: this.topic, event, payload }, lastFrameAt);
   }
 
   #receiveEnd({ kind, payload }: Extract<Inbound, { kind: 'closed' | 'crashed' }>): void {
@@ -159,7 +162,7 @@ export class Channel implements PushRoute, Rider {
 
   /** Replies are told apart by ref alone: "unmatched topic" comes without a join_ref, and V1 has none. */
   #receiveReply(reply: InboundReply): void {
-    const { joinRef, leaveRef } = this.#life.membership;
+    const { joinRef, leaveRef } = this.#membership;
     if (reply.ref === null) this.#hub.stale(this.topic);
     else if (reply.ref === joinRef) this.#receiveJoinReply(reply);
     else if (reply.ref === leaveRef) this.#life.send({ type: 'leave.accepted' });
@@ -169,7 +172,7 @@ export class Channel implements PushRoute, Rider {
   #receiveJoinReply({ status, response }: InboundReply): void {
     this.carrier.noteJoinReply();
     if (status === 'ok') {
-      this.#life.membership.accepted = true;
+      this.#membership.accepted = true;
       this.#life.send({ type: 'join.accepted', response });
       return;
     }
@@ -196,7 +199,7 @@ export class Channel implements PushRoute, Rider {
 
   /** The server does not know the topic: news only if the push was made under the present membership. */
   #doubt(push: PushRequest): void {
-    const { joinRef, open } = this.#life.membership;
+    const { joinRef, open } = this.#membership;
     if (open && push.joinRef === joinRef) this.#life.send({ type: 'channel.desynced' });
   }
 
@@ -231,7 +234,7 @@ export class Channel implements PushRoute, Rider {
   }
 
   write(push: PushRequest): void {
-    push.joinRef = this.#life.membership.joinRef ?? '';
+    push.joinRef = this.#membership.joinRef ?? '';
     this.carrier.send(this.#messageOf(push, push.joinRef));
   }
 

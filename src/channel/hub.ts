@@ -48,20 +48,14 @@ export interface Carrier {
   send(message: WireMessage): void;
 }
 
-/** Takes the messages of one topic, in order. Must not throw. */
-export interface MessageLane {
-  /** `at` is the wall-clock time of its arrival. */
-  message(fact: MessageFact, at: number): void;
-}
-
 /** Whom channels tell what a worker wants to know. Must not throw. */
 export interface ChannelListener {
   /** Answer with `beginGreeting` and `endGreeting` on the channel, or with `endGreeting` alone: what waits goes out then. */
   joined(fact: JoinedFact): void;
   joinFailed(fact: JoinFailedFact): void;
   channelClosed(fact: ChannelClosedFact): void;
-  /** Where the messages of a topic go; asked once for each channel. */
-  lane(topic: string): MessageLane;
+  /** `at` is the wall-clock time of its arrival. */
+  message(fact: MessageFact, at: number): void;
   replied(fact: RepliedFact): void;
   pushFailed(push: PushRequest, fact: PushFailedFact): void;
   changed(change: Change): void;

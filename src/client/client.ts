@@ -6,10 +6,10 @@ import type {
   GapFact,
   JoinedFact,
   JoinFailedFact,
+  MessageFact,
   PushFailedFact,
   RepliedFact,
 } from '../channel/facts.js';
-import type { MessageLane } from '../channel/hub.js';
 import type { PushRequest } from '../channel/push-request.js';
 import type { Clock } from '../clock.js';
 import { UsageError } from '../errors.js';
@@ -29,7 +29,7 @@ import { type DrainOptions, type DrainReport, Ending, type Parts } from './endin
 import type { StopReason } from './facts.js';
 import { Greeting } from './greeting.js';
 import type { Client, ClientStatus } from './handle.js';
-import type { Lane } from './inbox.js';
+import type { Shed } from './inbox.js';
 import { Mailbox, type MailboxOwner } from './mailbox.js';
 import { Pressure } from './pressure.js';
 import { StatusFeed } from './status-feed.js';
@@ -180,8 +180,8 @@ export class RunningClient
     this.mailbox.post({ callback: 'handleChannelClosed', fact });
   }
 
-  lane(topic: string): MessageLane {
-    return this.mailbox.lane(topic);
+  message(fact: MessageFact, at: number): void {
+    this.mailbox.postMessage(fact, at);
   }
 
   replied(fact: RepliedFact): void {
@@ -228,8 +228,8 @@ export class RunningClient
     this.#blame.excuse('handleCall', cause);
   }
 
-  takeGap(lane: Lane<Turn>): GapFact {
-    const gap = lane.takeGap(this.clock.now());
+  tellGap(shed: Shed): GapFact {
+    const gap = this.mailbox.tellGap(shed, this.clock.now());
     const { topic, dropped } = gap;
     this.reporter.fact('inbox.shed', { topic, dropped: dropped ?? 0 });
     return gap;

@@ -1,17 +1,17 @@
 /**
- * What waits for the worker, in order of arrival. Messages may be shed when there are too many, and each waits in the lane of
- * its topic, so that a busy topic costs the others nothing: the longest lane is the one that loses its oldest message.
+ * What waits for the worker, in order of arrival. When much waits, each message also stands in the lane of its topic, and the
+ * longest lane is the one that loses its oldest message when there is too much: a busy topic gaps itself, not its neighbours.
  */
 
 import type { GapFact } from '../channel/facts.js';
 
 /** A turn that waits. A linked list, because one may be shed from the middle. */
-export type Waiting<T> = {
+type Waiting<T> = {
   turn: T;
+  /** Null: never shed. */
+  topic: string | null;
   /** Wall-clock time of a message's arrival. */
   readonly at: number;
-  /** Null: never shed. */
-  lane: Lane<T> | null;
   previous: Waiting<T> | null;
   next: Waiting<T> | null;
   /** The next one in its lane. */
@@ -19,59 +19,49 @@ export type Waiting<T> = {
 };
 
 /** The waiting messages of one topic. */
-export class Lane<T> {
-  readonly topic: string;
+class Lane<T> {
   length = 0;
-  first: Waiting<T> | null = null;
-  last: Waiting<T> | null = null;
-  /** What was shed and is not yet told. */
-  shed = 0;
-  shedSince = 0;
-
-  constructor(topic: string) {
-    this.topic = topic;
-  }
-
-  /** What was shed until now; called when that is told. */
-  takeGap(now: number): GapFact {
-    const [from, to, dropped] = [new Date(this.shedSince), new Date(now), this.shed];
-    this.shed = 0;
-    return { topic: this.topic, from, to, dropped };
-  }
+  #first: Waiting<T> | null = null;
+  #last: Waiting<T> | null = null;
 
   append(waiting: Waiting<T>): void {
-    if (this.last === null) this.first = waiting;
-    else this.last.behind = waiting;
-    this.last = waiting;
+    if (this.#last === null) this.#first = waiting;
+    else this.#last.behind = waiting;
+    this.#last = waiting;
     this.length += 1;
   }
 
   /** Takes out the first, which is the oldest. */
   shift(): Waiting<T> | null {
-    const { first } = this;
+    const first = this.#first;
     if (first === null) return null;
-    this.first = first.behind;
-    if (this.first === null) this.last = null;
+    this.#first = first.behind;
+    if (this.#first === null) this.#last = null;
     first.behind = null;
     this.length -= 1;
     return first;
   }
 }
 
+/** What was shed of a topic and is not yet told. */
+export type Shed = { readonly topic: string; readonly since: number; dropped: number };
+
 export class Inbox<T> {
-  readonly #gapTurn: (lane: Lane<T>) => T;
+  readonly #gapTurn: (shed: Shed) => T;
   #first: Waiting<T> | null = null;
   #last: Waiting<T> | null = null;
   #length = 0;
   #messages = 0;
-  #shed = 0;
-  /** As far as is known: found when lanes grow, so that nothing is ever searched. */
-  #longest: Lane<T>;
+  #shedTotal = 0;
+  /** Null while little waits: then a message costs no look-up. */
+  #lanes: Map<string, Lane<T>> | null = null;
+  readonly #shed = new Map<string, Shed>();
+  /** As far as is known: noted when lanes grow, so that nothing is ever searched. */
+  #longest = new Lane<T>();
 
   /** `gapTurn` makes the turn that stands where messages were shed. */
-  constructor(gapTurn: (lane: Lane<T>) => T) {
+  constructor(gapTurn: (shed: Shed) => T) {
     this.#gapTurn = gapTurn;
-    this.#longest = new Lane('');
   }
 
   /** How many turns wait, messages or not. */
@@ -85,19 +75,18 @@ export class Inbox<T> {
 
   /** How many messages were shed since the start. */
   get shedTotal(): number {
-    return this.#shed;
+    return this.#shedTotal;
   }
 
   put(turn: T): void {
-    this.#append({ turn, at: 0, lane: null, previous: this.#last, next: null, behind: null });
+    this.#append({ turn, topic: null, at: 0, previous: this.#last, next: null, behind: null });
   }
 
-  putMessage(lane: Lane<T>, turn: T, at: number): void {
-    const waiting = { turn, at, lane, previous: this.#last, next: null, behind: null };
+  putMessage(turn: T, topic: string, at: number): void {
+    const waiting = { turn, topic, at, previous: this.#last, next: null, behind: null };
     this.#append(waiting);
-    lane.append(waiting);
     this.#messages += 1;
-    if (lane.length > this.#longest.length) this.#longest = lane;
+    if (this.#lanes !== null) this.#line(waiting, topic);
   }
 
   /** The turn that waits longest. */
@@ -105,28 +94,48 @@ export class Inbox<T> {
     const waiting = this.#first;
     if (waiting === null) return null;
     this.#unlink(waiting);
-    if (waiting.lane !== null) {
-      waiting.lane.shift();
+    if (waiting.topic !== null) {
       this.#messages -= 1;
+      this.#lanes?.get(waiting.topic)?.shift();
     }
     return waiting.turn;
   }
 
-  /** Sheds a message. The first of a lane leaves a turn that tells of the gap, where it stood. */
-  shed(): void {
-    const lane = this.#longest;
-    const waiting = lane.shift();
-    if (waiting === null) return;
-    this.#messages -= 1;
-    this.#shed += 1;
-    lane.shed += 1;
-    if (lane.shed > 1) {
-      this.#unlink(waiting);
-      return;
+  /** Much waits: from now on there are lanes, so that some of it may be shed. */
+  keepLanes(): void {
+    if (this.#lanes !== null) return;
+    this.#lanes = new Map();
+    for (let waiting = this.#first; waiting !== null; waiting = waiting.next) {
+      if (waiting.topic !== null) this.#line(waiting, waiting.topic);
     }
-    lane.shedSince = waiting.at;
-    waiting.lane = null;
-    waiting.turn = this.#gapTurn(lane);
+  }
+
+  /** Little waits. */
+  forgetLanes(): void {
+    this.#lanes = null;
+    this.#longest = new Lane();
+    for (let waiting = this.#first; waiting !== null; waiting = waiting.next) waiting.behind = null;
+  }
+
+  /** Sheds a message. The first of its topic leaves a turn that tells of the gap, where it stood. */
+  shed(): void {
+    const waiting = this.#longest.shift();
+    if (waiting?.topic == null) return;
+    const { topic, at } = waiting;
+    this.#messages -= 1;
+    this.#shedTotal += 1;
+    const shed = this.#shed.get(topic);
+    if (shed === undefined) this.#leaveGap(waiting, { topic, since: at, dropped: 1 });
+    else {
+      shed.dropped += 1;
+      this.#unlink(waiting);
+    }
+  }
+
+  /** Called when it is told. */
+  tellGap({ topic, since, dropped }: Shed, now: number): GapFact {
+    this.#shed.delete(topic);
+    return { topic, from: new Date(since), to: new Date(now), dropped };
   }
 
   clear(): void {
@@ -134,6 +143,24 @@ export class Inbox<T> {
     this.#last = null;
     this.#length = 0;
     this.#messages = 0;
+    this.forgetLanes();
+    this.#shed.clear();
+  }
+
+  #leaveGap(waiting: Waiting<T>, shed: Shed): void {
+    this.#shed.set(shed.topic, shed);
+    waiting.topic = null;
+    waiting.turn = this.#gapTurn(shed);
+  }
+
+  #line(waiting: Waiting<T>, topic: string): void {
+    let lane = this.#lanes?.get(topic);
+    if (lane === undefined) {
+      lane = new Lane();
+      this.#lanes?.set(topic, lane);
+    }
+    lane.append(waiting);
+    if (lane.length > this.#longest.length) this.#longest = lane;
   }
 
   #append(waiting: Waiting<T>): void {

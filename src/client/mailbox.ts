@@ -1,9 +1,8 @@
 /** The turns of a worker: one at a time, in order, each awaited if it returns a promise. What waits is bounded. */
 
-import type { MessageFact } from '../channel/facts.js';
-import type { MessageLane } from '../channel/hub.js';
+import type { GapFact, MessageFact } from '../channel/facts.js';
 import type { InboxRule } from '../policy/inbox.js';
-import { Inbox, Lane } from './inbox.js';
+import { Inbox, type Shed } from './inbox.js';
 import type { Pressure } from './pressure.js';
 import type { Turn } from './turn.js';
 
@@ -25,10 +24,12 @@ export class Mailbox {
   readonly #rule: InboxRule;
   readonly #high: number;
   readonly #low: number;
-  readonly #inbox = new Inbox<Turn>((lane) => ({ callback: 'handleGap', lane }));
+  readonly #inbox = new Inbox<Turn>((shed) => ({ callback: 'handleGap', shed }));
   #state: 'idle' | 'running' | 'closed' = 'idle';
   #current: Promise<void> | null = null;
   #takesMessages = true;
+  /** From the high water until the low. */
+  #isCrowded = false;
   #whenIdle: (() => void) | null = null;
 
   constructor(rule: InboxRule, owner: MailboxOwner) {
@@ -68,14 +69,17 @@ export class Mailbox {
     this.#wake();
   }
 
-  /** Where the messages of one topic go. */
-  lane(topic: string): MessageLane {
-    const lane = new Lane<Turn>(topic);
-    return {
-      message: (fact, at) => {
-        this.#postMessage(lane, fact, at);
-      },
-    };
+  /** `at` is the wall-clock time of its arrival. */
+  postMessage(fact: MessageFact, at: number): void {
+    if (this.#state === 'closed' || !this.#takesMessages) return;
+    this.#inbox.putMessage({ callback: 'handleMessage', fact }, fact.topic, at);
+    if (this.#inbox.messages > this.#high) this.#crowded();
+    this.#wake();
+  }
+
+  /** What was shed of a topic until now, to be told. */
+  tellGap(shed: Shed, now: number): GapFact {
+    return this.#inbox.tellGap(shed, now);
   }
 
   /** From now on what the server says is nobody's business any more; replies and life-cycle facts still are. */
@@ -100,14 +104,9 @@ export class Mailbox {
     await this.#current;
   }
 
-  #postMessage(lane: Lane<Turn>, fact: MessageFact, at: number): void {
-    if (this.#state === 'closed' || !this.#takesMessages) return;
-    this.#inbox.putMessage(lane, { callback: 'handleMessage', fact }, at);
-    if (this.#inbox.messages > this.#high) this.#crowded();
-    this.#wake();
-  }
-
   #crowded(): void {
+    this.#isCrowded = true;
+    this.#inbox.keepLanes();
     this.#owner.pressure.rose();
     if (this.#inbox.messages <= this.#rule.messages) return;
     if (this.#rule.whenFull === 'disconnect') this.#owner.overflowed();
@@ -137,7 +136,14 @@ export class Mailbox {
 
   #take(): Turn | null {
     const turn = this.#inbox.take();
-    if (this.#inbox.messages === this.#low) this.#owner.pressure.fell();
+    if (this.#inbox.messages === this.#low) this.#calmed();
     return turn;
+  }
+
+  #calmed(): void {
+    if (!this.#isCrowded) return;
+    this.#isCrowded = false;
+    this.#inbox.forgetLanes();
+    this.#owner.pressure.fell();
   }
 }

@@ -6,15 +6,15 @@ import { isThenable } from '../thenable.js';
 import type { Call } from './calls.js';
 import type { CallbackWatch } from './callback-watch.js';
 import type { Greeting } from './greeting.js';
-import type { Lane } from './inbox.js';
+import type { Shed } from './inbox.js';
 import { runTurn, type Turn, type Worker } from './turn.js';
 
 /** What becomes of a turn's end. */
 export interface TurnOwner {
   readonly greeting: Greeting;
   readonly watch: CallbackWatch;
-  /** What was shed of a lane until now. */
-  takeGap(lane: Lane<Turn>): GapFact;
+  /** What was shed of a topic until now. */
+  tellGap(shed: Shed): GapFact;
   /** An error escaped that is nobody's but the worker's. */
   escaped(callback: string, cause: unknown): void;
   /** A call failed that nobody waits for any more. */
@@ -37,7 +37,7 @@ export class TurnRunner {
     this.#owner.watch.begin();
     this.#owner.greeting.begin(turn.callback === 'handleJoined' ? turn.fact.topic : null);
     try {
-      const value = runTurn(this.#worker, turn, this.#takeGap);
+      const value = runTurn(this.#worker, turn, this.#tellGap);
       if (isThenable(value)) return this.#runOn(turn, value);
       this.#ended(turn, value);
     } catch (error) {
@@ -87,7 +87,7 @@ export class TurnRunner {
     if (!call.fail(error)) this.#owner.unheard(error);
   }
 
-  readonly #takeGap = (lane: Lane<Turn>): GapFact => this.#owner.takeGap(lane);
+  readonly #tellGap = (shed: Shed): GapFact => this.#owner.tellGap(shed);
 }
 
 function isPending(value: unknown): value is Pending<unknown> {

@@ -13,7 +13,7 @@ import type { PushRequest } from '../channel/push-request.js';
 import type { ConnectedFact, DisconnectedFact } from '../sockets/listener.js';
 import type { Call } from './calls.js';
 import type { StopReason } from './facts.js';
-import type { Lane } from './inbox.js';
+import type { Shed } from './inbox.js';
 import type { DueTimer } from './timers.js';
 
 /** The callbacks, as the client calls them. */
@@ -33,8 +33,8 @@ export interface Worker {
   terminate(reason: StopReason): unknown;
 }
 
-/** What was shed of a lane until now. */
-type TakeGap = (lane: Lane<Turn>) => GapFact;
+/** What was shed of a topic until now. */
+type TellGap = (shed: Shed) => GapFact;
 
 export type Turn =
   | { readonly callback: 'init' }
@@ -50,13 +50,13 @@ export type Turn =
       readonly fact: PushFailedFact;
       readonly push: PushRequest;
     }
-  | { readonly callback: 'handleGap'; readonly lane: Lane<Turn> }
+  | { readonly callback: 'handleGap'; readonly shed: Shed }
   | { readonly callback: 'handleInfo'; readonly info: unknown }
   | { readonly callback: 'handleCall'; readonly call: Call }
   | { readonly callback: 'after' | 'every'; readonly timer: DueTimer };
 
 /** Runs it, and returns what the callback did. */
-export function runTurn(worker: Worker, turn: Turn, takeGap: TakeGap): unknown {
+export function runTurn(worker: Worker, turn: Turn, tellGap: TellGap): unknown {
   switch (turn.callback) {
     case 'handleMessage':
       return worker.handleMessage(turn.fact);
@@ -76,7 +76,7 @@ export function runTurn(worker: Worker, turn: Turn, takeGap: TakeGap): unknown {
     case 'handleDisconnected':
       return worker.handleDisconnected(turn.fact);
     case 'handleGap':
-      return worker.handleGap(takeGap(turn.lane));
+      return worker.handleGap(tellGap(turn.shed));
     case 'handleInfo':
       return worker.handleInfo(turn.info);
     case 'handleCall':

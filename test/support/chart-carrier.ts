@@ -2,7 +2,7 @@
 
 import { Channels } from '../../src/channel/channels.js';
 import type { ChannelClosedFact } from '../../src/channel/facts.js';
-import type { Carrier, ChannelListener, MessageLane } from '../../src/channel/hub.js';
+import type { Carrier, ChannelListener } from '../../src/channel/hub.js';
 import { JoinQueue } from '../../src/channel/join-queue.js';
 import type { PushRequest } from '../../src/channel/push-request.js';
 import { WriteRoom } from '../../src/channel/write-room.js';
@@ -113,10 +113,6 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
 
   joinFailed(): void {
     return;
-  }
-
-  lane(): MessageLane {
-    return this;
   }
 
   changed(): void {

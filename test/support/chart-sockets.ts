@@ -1,6 +1,5 @@
 /** The sockets of a client on memory connections: the test is the server and the clock, and sees what is told. */
 
-import type { MessageLane } from '../../src/channel/hub.js';
 import type { Join } from '../../src/channel/requests.js';
 import type { WireMessage } from '../../src/protocol/message.js';
 import { EVENTS } from '../../src/protocol/names.js';
@@ -67,10 +66,6 @@ export class ServedSockets implements SocketsListener, AsyncDisposable {
 
   channelClosed(): void {
     return;
-  }
-
-  lane(): MessageLane {
-    return this;
   }
 
   changed(): void {

@@ -1,6 +1,5 @@
 /** The client under the random walk: real sockets, channels and charts, and all that was asked of them. */
 
-import type { MessageLane } from '../../src/channel/hub.js';
 import { Actor, type InspectionEvent } from 'xstate';
 import { ChannelLife } from '../../src/channel/life.js';
 import type { PushRequest } from '../../src/channel/push-request.js';
@@ -179,10 +178,6 @@ export class WalkClient implements SocketsListener {
 
   channelClosed(): void {
     return;
-  }
-
-  lane(): MessageLane {
-    return this;
   }
 
   changed(): void {
