@@ -120,8 +120,9 @@ export class Inbox<T> {
   /** Sheds a message. The first of its topic leaves a turn that tells of the gap, where it stood. */
   shed(): void {
     const waiting = this.#longest.shift();
-    if (waiting?.topic == null) return;
+    if (waiting === null) return;
     const { topic, at } = waiting;
+    if (topic === null) return;
     this.#messages -= 1;
     this.#shedTotal += 1;
     const shed = this.#shed.get(topic);
