@@ -14,9 +14,6 @@ export type ChannelEvent =
   | { readonly type: 'params.failed'; readonly error: unknown }
   | { readonly type: 'join.accepted'; readonly response: unknown }
   | { readonly type: 'join.refused'; readonly response: unknown }
-  /** The worker begins, and ends, to handle the join: then what waited for it may go out. */
-  | { readonly type: 'greeting.begun' }
-  | { readonly type: 'greeting.ended' }
   | { readonly type: 'leave.accepted' }
   | { readonly type: 'channel.closed'; readonly payload: unknown }
   | { readonly type: 'channel.crashed'; readonly payload: unknown }
@@ -37,9 +34,15 @@ export interface ChannelEffects {
   /** `failure` is the newest, if there was one. */
   note(state: ChannelState, failure: ChannelFailure): void;
   isSocketUp(): boolean;
+  /** Whether nobody waits for a turn that this one would overtake. */
+  isTurnFree(): boolean;
+  /** Takes a turn that is free. */
+  claimTurn(): void;
   askTurn(): void;
   forgoTurn(): void;
   freeTurn(): void;
+  /** Whether the params of the next join need no asking. Asked before `prepareJoin`: a chart decides before it acts at its start. */
+  hasParams(): boolean;
   /** Asks for the params of this attempt, counted from 1. The join that was written before it stays the newest. */
   prepareJoin(attempt: number): void;
   /** Writes the join under a new `joinRef`. */
@@ -56,10 +59,6 @@ export interface ChannelEffects {
   pushLeave(): void;
   openGate(): void;
   shutGate(): void;
-  /** Lets pushes out at once, without those that wait. */
-  letPass(): void;
-  /** Sends what waits, then lets pushes out at once. */
-  flush(): void;
   judge(failure: ChannelFailure, failures: number): number | null;
   announceJoined(response: unknown): void;
   announceFailed(failure: ChannelFailure, failures: number, retryIn: number | null): void;

@@ -44,6 +44,7 @@ export const channelMachine = setup({
     note: ({ context }, { state }: { state: ChannelState }) => {
       context.effects.note(state, context.failure);
     },
+    claimTurn: perform('claimTurn'),
     askTurn: perform('askTurn'),
     forgoTurn: perform('forgoTurn'),
     freeTurn: perform('freeTurn'),
@@ -55,8 +56,6 @@ export const channelMachine = setup({
     pushLeave: perform('pushLeave'),
     openGate: perform('openGate'),
     shutGate: perform('shutGate'),
-    letPass: perform('letPass'),
-    flush: perform('flush'),
     record: assign((_, { failure }: { failure: ChannelFailure }) => ({ failure })),
     countFailure: assign(({ context: { failure, failures, timeouts } }) => ({
       failures: failures + 1,
@@ -84,7 +83,9 @@ export const channelMachine = setup({
   },
   guards: {
     isSocketUp: ({ context }) => context.effects.isSocketUp(),
-    isRested: ({ context }) => context.effects.restLeft() === 0,
+    mustRest: ({ context: { effects } }) => effects.isSocketUp() && effects.restLeft() > 0,
+    mayJoinAtOnce: ({ context: { effects } }) => effects.isSocketUp() && effects.isTurnFree(),
+    hasParams: ({ context }) => context.effects.hasParams(),
     joinMayStillCome: ({ context: { effects, timeouts } }) => effects.joinTimeLeft(timeouts) > 0,
     mayBeJoined: ({ context }) => context.effects.mayBeJoined(),
     mayRejoin: ({ context }) => context.retryIn !== null,
@@ -117,13 +118,16 @@ export const channelMachine = setup({
       initial: 'offline',
       states: {
         offline: {
-          always: { guard: 'isSocketUp', target: 'resting' },
-          on: { 'socket.up': { target: 'resting', actions: 'forgetFailures' } },
+          always: [
+            { guard: 'mustRest', target: 'resting' },
+            { guard: 'mayJoinAtOnce', target: '#channel.joining', actions: 'claimTurn' },
+            { guard: 'isSocketUp', target: 'queued' },
+          ],
+          on: { 'socket.up': { actions: 'forgetFailures' } },
         },
         resting: {
           description:
             'Whoever asks, a topic is not joined more than once a second from the sixth time on.',
-          always: { guard: 'isRested', target: 'queued' },
           after: { restLeft: 'queued' },
           on: {
             'join.accepted': '#channel.joined',
@@ -160,6 +164,9 @@ export const channelMachine = setup({
       states: {
         preparing: {
           entry: 'prepareJoin',
+          always: [{ guard: 'hasParams', target: 'asking' }, { target: 'awaitingParams' }],
+        },
+        awaitingParams: {
           description: 'The server may still work on the join before, which timed out.',
           on: { 'params.given': 'asking', leave: leaves },
           after: {
@@ -212,12 +219,6 @@ export const channelMachine = setup({
           actions: ['forgetJoin', { type: 'record', params: { failure: { kind: 'desync' } } }],
         },
         'socket.down': { target: 'lost', actions: 'forgetJoin' },
-      },
-      initial: 'announced',
-      states: {
-        announced: { on: { 'greeting.begun': 'greeting', 'greeting.ended': 'live' } },
-        greeting: { entry: 'letPass', on: { 'greeting.ended': 'live' } },
-        live: { entry: 'flush' },
       },
     },
 

@@ -73,8 +73,10 @@ export class Channel implements PushRoute, Rider {
   }
 
   start(): Join {
-    const request = this.#life.requests.join(this.#life.terms.timeout);
+    const { requests, terms } = this.#life;
+    const request = requests.join(null);
     this.#life.start();
+    if (this.#membership.joinRef === null) requests.joinWaits(terms.timeout);
     return request;
   }
 
@@ -130,11 +132,11 @@ export class Channel implements PushRoute, Rider {
 
   /** The worker begins to handle the join: what it pushes goes out ahead of what waits. */
   beginGreeting(): void {
-    this.#life.send({ type: 'greeting.begun' });
+    if (this.isJoined) this.#pushes.letPass();
   }
 
   endGreeting(): void {
-    this.#life.send({ type: 'greeting.ended' });
+    if (this.isJoined) this.#pushes.flush();
   }
 
   receive(inbound: Inbound): void {

@@ -212,7 +212,7 @@ export class Channels implements ChannelHub {
 
   #lostAlready(topic: string): Join {
     const requests = new Requests(topic, this.ground.clock, this.#awaited);
-    const join = requests.join(0);
+    const join = requests.join(null);
     requests.loseJoin('the topic is not wanted: join it first');
     return join;
   }

@@ -23,6 +23,16 @@ export class JoinQueue {
     return this.#joining.size;
   }
 
+  /** Whether a turn can be claimed without overtaking anybody. */
+  get isFree(): boolean {
+    return this.#waiting.size === 0 && this.#mayGrant();
+  }
+
+  /** Takes a turn that is free. */
+  claim(joiner: Joiner): void {
+    this.#joining.add(joiner);
+  }
+
   ask(joiner: Joiner): void {
     this.#waiting.add(joiner);
     this.#grant();
@@ -41,11 +51,15 @@ export class JoinQueue {
     if (this.#granting) return;
     this.#granting = true;
     for (const joiner of this.#waiting) {
-      if (this.#joining.size >= this.#concurrency || !this.#isOpen()) break;
+      if (!this.#mayGrant()) break;
       this.#waiting.delete(joiner);
       this.#joining.add(joiner);
       joiner.takeTurn();
     }
     this.#granting = false;
+  }
+
+  #mayGrant(): boolean {
+    return this.#joining.size < this.#concurrency && this.#isOpen();
   }
 }

@@ -11,7 +11,7 @@ import type { Carrier, ChannelHub } from './hub.js';
 import type { Joiner } from './join-queue.js';
 import { restLeft } from './join-pace.js';
 import { JoinReport } from './join-report.js';
-import { Membership } from './membership.js';
+import { areAtHand, Membership } from './membership.js';
 import type { Pushes, Refusal } from './pushes.js';
 import { Requests } from './requests.js';
 import type { JoinTerms } from './terms.js';
@@ -154,6 +154,14 @@ export class ChannelLife implements ChannelEffects, Joiner {
     this.#hub.changed(this.topic, from, state, isFailure ? failure.kind : '');
   }
 
+  isTurnFree(): boolean {
+    return this.membership.carrier.joins.isFree;
+  }
+
+  claimTurn(): void {
+    this.membership.carrier.joins.claim(this);
+  }
+
   askTurn(): void {
     this.membership.carrier.joins.ask(this);
   }
@@ -164,6 +172,10 @@ export class ChannelLife implements ChannelEffects, Joiner {
 
   freeTurn(): void {
     this.membership.carrier.joins.free(this);
+  }
+
+  hasParams(): boolean {
+    return areAtHand(this.params);
   }
 
   prepareJoin(attempt: number): void {
@@ -203,14 +215,6 @@ export class ChannelLife implements ChannelEffects, Joiner {
   shutGate(): void {
     this.membership.shut();
     this.#pushes.shut();
-  }
-
-  letPass(): void {
-    this.#pushes.letPass();
-  }
-
-  flush(): void {
-    this.#pushes.flush();
   }
 
   announceJoined(response: unknown): void {

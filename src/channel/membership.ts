@@ -44,8 +44,19 @@ export class Membership {
     return { topic: this.#topic, from, to, dropped: null };
   }
 
-  /** Finds the params of the next join; `told` is called at most once, and not when a newer one is prepared. */
+  /**
+   * Finds the params of the next join. `told` is called at most once, not when a newer one is prepared, and not for params
+   * that are there already.
+   */
   prepare(params: unknown, attempt: number, told: (outcome: ParamsOutcome) => void): void {
+    if (!areAtHand(params)) this.#ask(params, attempt, told);
+    else {
+      this.#asking = null;
+      this.#params = params ?? {};
+    }
+  }
+
+  #ask(params: unknown, attempt: number, told: (outcome: ParamsOutcome) => void): void {
     const asking = {};
     this.#asking = asking;
     const answer = (outcome: ParamsOutcome, value: unknown) => {
@@ -113,6 +124,11 @@ export class Membership {
   forgetGap(): void {
     this.#missedSince = null;
   }
+}
+
+/** Whether params are what is sent, and not yet to be asked for. */
+export function areAtHand(params: unknown): boolean {
+  return !isAskParams(params) && !isThenable(params);
 }
 
 function isAskParams(value: unknown): value is AskParams {

@@ -96,7 +96,9 @@ export class Pushes implements PushOwner, Writer {
     return push;
   }
 
+  /** What is pushed from now on goes out ahead of what waits. */
   letPass(): void {
+    if (this.#gate !== 'shut') return;
     this.#gate = 'ahead';
     this.#outbox?.levelAhead();
   }

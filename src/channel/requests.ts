@@ -27,12 +27,15 @@ export class Requests {
     this.#awaited = awaited;
   }
 
-  /** Settles by `timeout` unless the join is written before: from then on the join's own clock runs. */
-  join(timeout: number): Join {
+  /**
+   * Settles by `timeout` unless the join is written before: from then on the join's own clock runs. Null: it is about to be
+   * written, or `joinWaits` follows.
+   */
+  join(timeout: number | null): Join {
     if (this.#join !== null) return this.#join;
     const join = new TopicRequest<unknown, JoinError>(this.#topic, this.#awaited);
     this.#join = join;
-    this.joinWaits(timeout);
+    if (timeout !== null) this.joinWaits(timeout);
     return join;
   }
 

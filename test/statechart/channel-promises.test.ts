@@ -2,11 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import {
-  announced,
   asking,
   awaitingClose,
+  joined,
   leaving,
-  live,
   preparing,
   preparingAgain,
   queued,
@@ -20,12 +19,12 @@ import { ChannelRun } from '../support/chart-channel-run.js';
 describe('failures are forgotten only after a stable membership', () => {
   test('a channel that crashes right after each join is judged more harshly each time', () => {
     using run = new ChannelRun();
-    live(run);
+    joined(run);
     for (let crash = 1; crash <= 4; crash += 1) {
       run.send('channel.crashed');
       expect(run.newCalls()).toContain(`judge crashed ${crash}`);
       run.clock.advance(1000);
-      run.send('turn.given', 'params.given', 'join.accepted', 'greeting.ended');
+      run.send('turn.given', 'params.given', 'join.accepted');
     }
   });
 
@@ -79,7 +78,7 @@ describe('a join asked for while leaving follows the leave', () => {
     toJoinAgain(run);
     expect(run.newCalls()).not.toContain('announceClosed');
     run.send('leave.accepted', 'turn.given', 'params.given', 'join.accepted');
-    expect(run.state).toBe('joined.announced');
+    expect(run.state).toBe('joined');
   });
 
   test('unless the topic is left once more', () => {
@@ -154,8 +153,8 @@ describe('a late ok for the newest join counts', () => {
   ])('%s', (_, route) => {
     using run = new ChannelRun();
     route(run);
-    run.send('join.accepted', 'greeting.ended');
-    expect(run.state).toBe('joined.live');
+    run.send('join.accepted');
+    expect(run.state).toBe('joined');
     expect(run.calls.filter((call) => call === 'pushJoin')).toHaveLength(1);
   });
 });
@@ -199,7 +198,7 @@ describe('on version 1 a leave ends with the close', () => {
 
 test('the gate is open before the worker hears of the join', () => {
   using run = new ChannelRun();
-  announced(run);
+  joined(run);
   expect(run.calls.indexOf('openGate')).toBeLessThan(run.calls.indexOf('announceJoined welcome'));
 });
 

@@ -6,6 +6,16 @@ export function offline(_run: ChannelRun): void {
   return;
 }
 
+/** The socket is up again, and the channel not told yet. */
+export function onReturn(run: ChannelRun): void {
+  run.socketIsUp = true;
+}
+
+export function restsAtReturn(run: ChannelRun): void {
+  onReturn(run);
+  run.restsUntil = run.clock.monotonic() + 1000;
+}
+
 export function queued(run: ChannelRun): void {
   run.socket(true);
 }
@@ -33,19 +43,9 @@ export function asking(run: ChannelRun): void {
   run.send('params.given');
 }
 
-export function announced(run: ChannelRun): void {
+export function joined(run: ChannelRun): void {
   asking(run);
   run.send('join.accepted');
-}
-
-export function greeting(run: ChannelRun): void {
-  announced(run);
-  run.send('greeting.begun');
-}
-
-export function live(run: ChannelRun): void {
-  announced(run);
-  run.send('greeting.ended');
 }
 
 /** Backing off; the server holds no join. */
@@ -73,7 +73,7 @@ export function preparingAgain(run: ChannelRun): void {
 }
 
 export function leaving(run: ChannelRun): void {
-  live(run);
+  joined(run);
   run.send('leave');
 }
 
@@ -87,11 +87,9 @@ export const CHANNEL_ROUTES: { readonly [state: string]: (run: ChannelRun) => vo
   'waiting.offline': offline,
   'waiting.resting': resting,
   'waiting.queued': queued,
-  'joining.preparing': preparing,
+  'joining.awaitingParams': preparing,
   'joining.asking.ticking': asking,
-  'joined.announced': announced,
-  'joined.greeting': greeting,
-  'joined.live': live,
+  joined,
   'errored.backingOff': refused,
   'leaving.forGood': leaving,
   'leaving.toJoinAgain': toJoinAgain,
@@ -113,6 +111,20 @@ export function onFallenSocket(route: (run: ChannelRun) => void): (run: ChannelR
   return (run) => {
     route(run);
     run.socketIsUp = false;
+  };
+}
+
+export function withFreeTurn(route: (run: ChannelRun) => void): (run: ChannelRun) => void {
+  return (run) => {
+    route(run);
+    run.turnIsFree = true;
+  };
+}
+
+export function withParamsAtHand(route: (run: ChannelRun) => void): (run: ChannelRun) => void {
+  return (run) => {
+    route(run);
+    run.paramsAreThere = true;
   };
 }
 

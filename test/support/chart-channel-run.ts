@@ -25,8 +25,6 @@ export const CHANNEL_EVENTS: ChannelEvents = {
   'params.failed': { type: 'params.failed', error: 'no params' },
   'join.accepted': { type: 'join.accepted', response: 'welcome' },
   'join.refused': { type: 'join.refused', response: 'no' },
-  'greeting.begun': { type: 'greeting.begun' },
-  'greeting.ended': { type: 'greeting.ended' },
   'leave.accepted': { type: 'leave.accepted' },
   'channel.closed': { type: 'channel.closed', payload: 'bye' },
   'channel.crashed': { type: 'channel.crashed', payload: 'oops' },
@@ -47,6 +45,10 @@ export class ChannelRun implements ChannelEffects, Disposable {
   readonly taken: string[] = [];
   closeIsAwaited = false;
   socketIsUp = false;
+  /** Whether a turn can be claimed at once. */
+  turnIsFree = false;
+  /** Whether the params need no asking. */
+  paramsAreThere = false;
   /** Before which the topic is not joined again. */
   restsUntil = 0;
   /** When the newest join reply of any channel on the socket came. */
@@ -129,6 +131,18 @@ export class ChannelRun implements ChannelEffects, Disposable {
     this.calls.push(`note ${state}`);
   }
 
+  isTurnFree(): boolean {
+    return this.turnIsFree;
+  }
+
+  hasParams(): boolean {
+    return this.paramsAreThere;
+  }
+
+  claimTurn(): void {
+    this.calls.push('claimTurn');
+  }
+
   askTurn(): void {
     this.calls.push('askTurn');
   }
@@ -167,14 +181,6 @@ export class ChannelRun implements ChannelEffects, Disposable {
 
   shutGate(): void {
     this.calls.push('shutGate');
-  }
-
-  letPass(): void {
-    this.calls.push('letPass');
-  }
-
-  flush(): void {
-    this.calls.push('flush');
   }
 
   announceJoined(response: unknown): void {

@@ -2,11 +2,9 @@
 
 import type { ChannelEvent } from '../../src/charts.js';
 import {
-  announced,
   awaitingClose,
-  greeting,
+  joined,
   leaving,
-  live,
   onFallenSocket,
   toJoinAgain,
   withRetryIn,
@@ -17,14 +15,14 @@ import type { ArrowCase } from './chart-run.js';
 export const JOINED_ARROWS: readonly ArrowCase<ChannelRun, ChannelEvent['type']>[] = [
   {
     arrow: 'joined, leave → leaving',
-    from: live,
+    from: joined,
     when: 'leave',
     to: 'leaving.forGood',
     calls: ['shutGate', 'note leaving', 'pushLeave'],
   },
   {
     arrow: 'joined, channel.closed → errored',
-    from: live,
+    from: joined,
     when: 'channel.closed',
     to: 'errored.backingOff',
     calls: [
@@ -37,7 +35,7 @@ export const JOINED_ARROWS: readonly ArrowCase<ChannelRun, ChannelEvent['type']>
   },
   {
     arrow: 'joined, channel.crashed → errored',
-    from: live,
+    from: joined,
     when: 'channel.crashed',
     to: 'errored.backingOff',
     calls: [
@@ -50,7 +48,7 @@ export const JOINED_ARROWS: readonly ArrowCase<ChannelRun, ChannelEvent['type']>
   },
   {
     arrow: 'joined, channel.desynced → errored',
-    from: live,
+    from: joined,
     when: 'channel.desynced',
     to: 'errored.backingOff',
     calls: [
@@ -63,42 +61,21 @@ export const JOINED_ARROWS: readonly ArrowCase<ChannelRun, ChannelEvent['type']>
   },
   {
     arrow: 'joined, socket.down → lost',
-    from: onFallenSocket(live),
+    from: onFallenSocket(joined),
     when: 'socket.down',
     to: 'waiting.offline',
     calls: ['shutGate', 'forgetJoin', 'judge lost 0', 'announceLost', 'note joining'],
   },
   {
-    arrow: 'joined.announced, greeting.begun → joined.greeting',
-    from: announced,
-    when: 'greeting.begun',
-    to: 'joined.greeting',
-    calls: ['letPass'],
-  },
-  {
-    arrow: 'joined.announced, greeting.ended → joined.live',
-    from: announced,
-    when: 'greeting.ended',
-    to: 'joined.live',
-    calls: ['flush'],
-  },
-  {
-    arrow: 'joined.greeting, greeting.ended → joined.live',
-    from: greeting,
-    when: 'greeting.ended',
-    to: 'joined.live',
-    calls: ['flush'],
-  },
-  {
     arrow: 'lost, always [mayRejoin] → waiting',
-    from: onFallenSocket(live),
+    from: onFallenSocket(joined),
     when: 'socket.down',
     to: 'waiting.offline',
     calls: ['shutGate', 'forgetJoin', 'judge lost 0', 'announceLost', 'note joining'],
   },
   {
     arrow: 'lost, always [else] → closed',
-    from: withRetryIn(null, onFallenSocket(live)),
+    from: withRetryIn(null, onFallenSocket(joined)),
     when: 'socket.down',
     to: 'closed',
     calls: [
