@@ -6,7 +6,7 @@
  */
 export abstract class PhoenixSocketError extends Error {
   abstract readonly code: ErrorCode;
-  /** Whether the same request may succeed later, unchanged. */
+  /** Whether the same request may be made again, unchanged: true of joins, and of pushes that were never sent. */
   readonly retryable: boolean = false;
 
   constructor(message: string, options?: ErrorOptions) {
@@ -27,6 +27,7 @@ export type UsageCode =
 /** The caller's fault: thrown at once, and nothing has changed. */
 export class UsageError extends PhoenixSocketError {
   readonly code: UsageCode;
+  /** The topic of the command, where it has to do with one. */
   readonly topic: string | null;
 
   constructor(code: UsageCode, message: string, options: ErrorOptions & { topic?: string } = {}) {
@@ -94,7 +95,9 @@ export class PushError extends PhoenixSocketError {
   readonly event: string;
   readonly ref: string;
   readonly delivered: Delivered;
+  /** Of a reply other than `ok`; null when there was none. */
   readonly status: string | null;
+  /** Of a reply other than `ok`, any JSON value or bytes; null when there was none. */
   readonly response: unknown;
   override readonly retryable: boolean;
 
@@ -128,9 +131,10 @@ export class WaitError extends PhoenixSocketError {
   }
 }
 
-/** The worker's own fault: an error that escaped one of its callbacks. */
+/** The worker's own fault: an error that escaped one of its callbacks. `cause` is what was thrown, in its own words. */
 export class CallbackError extends PhoenixSocketError {
   readonly code = 'PHX_CALLBACK_FAILED';
+  /** The callback's name; `after`, `every` or `defer` for what those ran. */
   readonly callback: string;
 
   constructor(callback: string, cause: unknown) {
@@ -166,6 +170,7 @@ type AnyError =
   | CallbackError
   | UnauthorizedError;
 
+/** Every code there is; docs/errors.md has the cause and the remedy of each. */
 export type ErrorCode = AnyError['code'];
 
 /** The error class that a code belongs to, its `code` narrowed. */

@@ -16,14 +16,10 @@ const RESTART_AFTER = 5000;
 const PING_EVERY = 2000;
 
 class Watcher extends GenSocketClient {
-  #pinging: ReturnType<typeof setInterval> | undefined;
-
   override init() {
     this.join('ping:wild');
     this.join('numbers:positive', { every: 1000 });
-    this.#pinging = setInterval(() => {
-      this.push('ping:wild', 'ping', { ack_phrase: 'wit' });
-    }, PING_EVERY);
+    this.every(PING_EVERY, () => this.push('ping:wild', 'ping', { ack_phrase: 'wit' }));
   }
 
   override handleConnected({ attempt, transport }: Connected) {
@@ -57,7 +53,6 @@ class Watcher extends GenSocketClient {
   }
 
   override terminate(reason: StopReason) {
-    clearInterval(this.#pinging);
     say('terminate', reason.kind);
   }
 }

@@ -20,6 +20,7 @@ import type { JoinTerms } from './terms.js';
 import type { WriteRoom } from './write-room.js';
 
 export type ChannelStatus = {
+  /** `joining` also while it waits for a socket, or for its turn. */
   readonly state: ChannelState;
   readonly since: Date;
   /** Why the newest join failed; null when it did not. */

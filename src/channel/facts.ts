@@ -7,9 +7,11 @@ export type { ChannelClosedFact, JoinFailedFact } from '../policy/facts.js';
 /** Messages may have been missed between these two points in time: Phoenix keeps none for who is away. */
 export type GapFact = {
   readonly topic: string;
+  /** The newest frame that came before the loss, or the oldest message that was shed. */
   readonly from: Date;
+  /** When it was joined again, or told. */
   readonly to: Date;
-  /** How many, when that is known. */
+  /** How many were shed; null after a lost membership, of which nobody knows. */
   readonly dropped: number | null;
 };
 
@@ -27,6 +29,7 @@ export type Change = {
 export type JoinAttempt = {
   /** Counted from 1; starts again when failures are forgotten. */
   readonly attempt: number;
+  /** What `handleJoined` will be told if this join is accepted now. */
   readonly gap: GapFact | null;
 };
 
@@ -45,8 +48,11 @@ export type MessageFact = {
 export type RepliedFact = {
   readonly topic: string;
   readonly event: string;
+  /** The `ref` of the push. */
   readonly ref: string;
+  /** Always null for now: of pushes that are kept until they are replied to. */
   readonly key: string | null;
+  /** `ok` and `error`, or what else the server says. */
   readonly status: string;
   readonly response: unknown;
 };

@@ -3,9 +3,10 @@
 import { type Delivered, PushError, type PushCode } from '../errors.js';
 import { type Outcome, responseOf, Settlement } from './settlement.js';
 
+/** What the server answered to a push. */
 export type Reply<R = unknown> = { readonly status: string; readonly response: R };
 
-/** A request that settles exactly once, by its deadline. Nothing rejects unless it was asked for. */
+/** A request that settles exactly once, by its deadline. No promise exists until one is asked for, so none can float. */
 export interface Pending<R, E extends Error = Error> {
   /** The response, or throws. */
   ok(): Promise<R>;
@@ -15,10 +16,11 @@ export interface Pending<R, E extends Error = Error> {
   >;
 }
 
+/** A push that was made. Who asks it for nothing is told by `handleReply` or `handlePushError`, or not at all. */
 export interface Push<R = unknown> extends Pending<R, PushError> {
   readonly topic: string;
   readonly event: string;
-  /** Stays the same when the push is sent again. */
+  /** Its ref on the wire: what `handleReply` and a `PushError` name. */
   readonly ref: string;
   /**
    * The outbox holds it, or it was written at once. Rejects when neither will ever be. It is what `whenFull: 'block'`
@@ -27,9 +29,9 @@ export interface Push<R = unknown> extends Pending<R, PushError> {
   queued(): Promise<void>;
   /** Written to the transport. Rejects when that will never be. */
   sent(): Promise<void>;
-  /** Any reply, whatever its status; throws when there is none. */
+  /** Any reply, whatever its status; throws a `PushError` when there is none. */
   reply(): Promise<Reply<R>>;
-  /** Takes back a push that still waits; false when it was sent or has settled. */
+  /** Takes back a push that still waits, which then fails with `PHX_PUSH_DROPPED`; false when it was sent or has settled. */
   cancel(): boolean;
 }
 

@@ -5,9 +5,11 @@ import { JoinError, type PhoenixSocketError, WaitError } from '../errors.js';
 import type { Pending } from './push-request.js';
 import { type Outcome, Settlement } from './settlement.js';
 
+/** A join that was asked for; it settles once, with the first join that is accepted or fails. */
 export interface Join<R = unknown> extends Pending<R, JoinError> {
   readonly topic: string;
 }
+/** A leave that was asked for; it succeeds at once when the server need not be told. */
 export interface Leave extends Pending<void, PhoenixSocketError> {
   readonly topic: string;
 }

@@ -4,7 +4,10 @@ import { CallbackError, hasCode } from '../errors.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import { namedThrown } from '../telemetry/thrown.js';
 
-/** Default `stop`: a worker whose code fails is not trusted with the next message. */
+/**
+ * Default `stop`: a worker whose code fails is not trusted with the next message. A function must answer at once; when it throws,
+ * or answers anything else, the worker stops.
+ */
 export type OnCallbackError = 'stop' | 'continue' | ((error: CallbackError) => 'stop' | 'continue');
 
 /** The outcomes that an `ok()` throws: the network's fault or the server's, which the worker need not catch. */
@@ -13,6 +16,7 @@ const OURS = [
   'PHX_PUSH_TIMEOUT',
   'PHX_PUSH_DROPPED',
   'PHX_PUSH_LOST',
+  'PHX_PUSH_ABORTED',
   'PHX_JOIN_REFUSED',
   'PHX_JOIN_TIMEOUT',
   'PHX_JOIN_LOST',

@@ -44,7 +44,9 @@ type Events<C, T extends string> = Part<Entry<C, T>, 'events', object>;
 type JoinCall<C, T extends string> = Part<Entry<C, T>, 'join', (params?: unknown) => unknown>;
 type Returned<F> = F extends (...args: never) => infer R ? R : unknown;
 
+/** Every event that may be pushed to the topic. */
 export type PushName<C, T extends string> = keyof Pushes<C, T> & string;
+/** Every event that the server may say on the topic. */
 export type EventName<C, T extends string> = keyof Events<C, T> & string;
 export type JoinResponse<C, T extends string> = Returned<JoinCall<C, T>>;
 export type PushReply<C, T extends string, E> = E extends keyof Pushes<C, T>
@@ -52,7 +54,7 @@ export type PushReply<C, T extends string, E> = E extends keyof Pushes<C, T>
   : never;
 
 export type PushOptions = {
-  /** From sent to reply. Default `timeouts.push`. */
+  /** From sent to reply, then `PHX_PUSH_TIMEOUT`. Default `timeouts.push`. */
   readonly timeout?: Duration;
   /**
    * Takes the push back when it aborts: before it was sent it fails with `PHX_PUSH_DROPPED` and never goes out; after
@@ -67,13 +69,13 @@ export type PushOptions = {
   | {
       /** The default: waits in the outbox for the join and for room to write, and is sent at most once. */
       readonly delivery?: 'buffered';
-      /** How long it may wait to be sent. Default `outbox.ttl`. */
+      /** How long it may wait to be sent, from the call, then `PHX_PUSH_DROPPED`. Default `outbox.ttl`. */
       readonly ttl?: Duration;
     }
 );
 
 export type JoinOptions = {
-  /** Default `timeouts.join`. */
+  /** From the join's frame, or the newest join reply on its socket, to the reply. Default `timeouts.join`. */
   readonly timeout?: Duration;
   /** Over the client's own `rejoin`, field by field. */
   readonly rejoin?: TopicRejoinPolicy;
@@ -122,6 +124,7 @@ export type Message<C = Untyped, T extends string = Topic<C>> = T extends unknow
     }[EventName<C, T>]
   : never;
 
+/** A join was accepted. `gap` is null unless messages may have been missed since the join before. */
 export type Joined<C = Untyped, T extends string = Topic<C>> = T extends unknown
   ? { readonly topic: T; readonly response: JoinResponse<C, T>; readonly gap: Gap<C> | null }
   : never;

@@ -23,7 +23,7 @@ export type DrainOptions = {
 export type DrainReport = {
   /** Pushes that were replied to, or failed, while draining. */
   readonly settled: number;
-  /** Pushes that were dropped because they still waited to be sent. */
+  /** Pushes that were dropped because they still waited to be sent: safe to push again. */
   readonly unsent: number;
   /** Pushes that were sent, and to which no reply came in time. */
   readonly unanswered: number;

@@ -10,19 +10,24 @@ import type { Close } from '../protocol/close.js';
 import type { ConnectedFact, DisconnectedFact } from '../sockets/listener.js';
 import type { Topic, Untyped } from './contract.js';
 
+/** A socket is open: `attempt` is 1 for the first dial. */
 export type Connected = ConnectedFact;
-/** `retryIn` is null when the policy will not try again. */
+/** Why a session ended, and when the next one is tried. `retryIn` is null when the policy will not try again. */
 export type Disconnected = DisconnectedFact;
+/** Why a join failed, and when the next one is tried. */
 export type JoinFailed<C = Untyped> = Omit<JoinFailedFact, 'topic'> & { readonly topic: Topic<C> };
+/** Why a membership ended, and when the next join is tried. */
 export type ChannelClosed<C = Untyped> = Omit<ChannelClosedFact, 'topic'> & {
   readonly topic: Topic<C>;
 };
-/** `ref` says which push it answers. */
+/** A reply that nobody had asked for: `ref` says which push it answers. */
 export type Replied<C = Untyped> = Omit<RepliedFact, 'topic'> & { readonly topic: Topic<C> };
+/** A push that was never sent, and whose outcome nobody had asked for. */
 export type PushFailed<C = Untyped> = Omit<PushFailedFact, 'topic'> & { readonly topic: Topic<C> };
 
+/** Why a worker stopped: what `terminate` and `client.stopped` are told. */
 export type StopReason =
-  /** Somebody called `stop`. */
+  /** Somebody called `stop`, whose reason it is, or null; or `drain`: then it is `drained`. */
   | { readonly kind: 'requested'; readonly reason: string | null }
   /** The reconnect policy will not try again, and `handleDisconnected` asked for nothing. */
   | { readonly kind: 'gaveUp'; readonly close: Close }

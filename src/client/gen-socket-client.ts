@@ -33,6 +33,7 @@ import type {
 import { Commands } from './commands.js';
 import type { Timer } from './timers.js';
 
+/** What a callback returns: nothing, at once or when its promise has settled. */
 export type Result = void | Promise<void>;
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -45,13 +46,17 @@ export type MaybePromise<T> = T | Promise<T>;
  * error is the worker's own fault and ends it, unless `onCallbackError` says otherwise.
  *
  * Phoenix keeps no history: what was said while away is lost, and `handleJoined` says since when.
+ *
+ * Commands throw `PHX_NOT_STARTED` before `start`. After the stop those that begin something throw `PHX_STOPPED`; `disconnect`,
+ * `leave` and `stop` then change nothing, and a push fails as never sent. The guide is docs/behaviour.md.
  */
 export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   readonly #commands = new Commands();
 
   /**
-   * Starts the worker and returns at once. Throws `PHX_BAD_OPTION` for an option or a URL that cannot be right and for a
-   * method whose name is nearly that of a callback (`handleJoin`), and `PHX_ALREADY_STARTED` the second time.
+   * Starts the worker and returns at once: no callback has run yet. Throws `PHX_BAD_OPTION` for an option or a URL that cannot
+   * be right, for no URL at all, and for a method whose name is nearly that of a callback (`handleJoin`); `PHX_ALREADY_STARTED`
+   * the second time. When it throws nothing has started.
    */
   start(options: ClientOptions = {}): Client<this> {
     refuseNearCallbacks(this, GenSocketClient.prototype);
@@ -59,98 +64,123 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
     return startClient(this, this.#commands, options, overridesInit);
   }
 
-  /** First of all. May join topics, and may return the endpoint to connect to. */
+  /**
+   * First of all. May join topics, and may return the endpoint to connect to, which goes over the option `url`. The worker
+   * connects when it has ended (unless `autoConnect` is false), or when it awaits something of ours and there is a `url`.
+   */
   init(): MaybePromise<Endpoint | undefined | void> {
     return undefined;
   }
 
-  /** A socket is open. */
+  /** The first socket of the client is open, for the first time or again. */
   handleConnected(_connected: Connected): Result {
     return undefined;
   }
 
-  /** An attempt failed, or the connection was lost or ended. */
+  /**
+   * An attempt failed, or the connection was lost or ended. Its topics fell with it, and are told by nothing else. When `retryIn`
+   * is null, nothing else is under way and this does not `connect`, a worker with a reconnect policy stops (`gaveUp`).
+   */
   handleDisconnected(_disconnected: Disconnected): Result {
     return undefined;
   }
 
-  /** A join was accepted, for the first time or again. */
+  /**
+   * A join was accepted, for the first time or again. What is pushed to the topic in here goes out ahead of what waits in the
+   * outbox, which follows when this has ended, awaits something of ours, or has taken 5 s.
+   */
   handleJoined(_joined: Joined<C>): Result {
     return undefined;
   }
 
-  /** A join was refused, crashed, timed out, or had no params. */
+  /** A join was refused, crashed, timed out, or had no params. `retryIn` null: the topic is no longer wanted. */
   handleJoinError(_failed: JoinFailed<C>): Result {
     return undefined;
   }
 
-  /** The channel ended: left, closed or crashed by the server, or unknown to it. Not called when the socket falls. */
+  /**
+   * The channel ended: left (also by `rejoin`), closed or crashed by the server, or unknown to it. Not called when the socket
+   * falls. What was sent and not replied to has failed.
+   */
   handleChannelClosed(_closed: ChannelClosed<C>): Result {
     return undefined;
   }
 
-  /** Any message of the server that is not a reply. */
+  /** Any message of the server that is not a reply. Of the present join only, but a broadcast cannot tell which that was. */
   handleMessage(_message: Message<C>): Result {
     return undefined;
   }
 
-  /** A reply to a push whose outcome nobody had asked for when it arrived. */
+  /** A reply, of any status, to a push whose reply nobody had asked for when it arrived. */
   handleReply(_reply: Replied<C>): Result {
     return undefined;
   }
 
-  /** A push whose outcome nobody has asked for was never sent. One that was sent and got no reply is only counted. */
+  /**
+   * A push whose outcome nobody has asked for was never sent: `error` is a `PHX_PUSH_DROPPED`. One that was sent and got no reply
+   * is only counted; one that was cancelled is told to nobody; of what a stop drops not every one is told.
+   */
   handlePushError(_failed: PushFailed<C>): Result {
     return undefined;
   }
 
   /**
-   * The inbox overflowed while joined, and messages of this topic were shed: called where they would have been. A gap from a
-   * lost connection comes with `handleJoined`.
+   * The inbox overflowed while joined, and messages of this topic were shed: called where they would have been. What came after
+   * them still follows, also when this calls `rejoin`. A gap from a lost connection comes with `handleJoined`.
    */
   handleGap(_gap: Gap<C>): Result {
     return undefined;
   }
 
-  /** What somebody told by `client.notify(info)`. */
+  /** What somebody told by `client.notify(info)`, in its turn. */
   handleInfo(_info: unknown): Result {
     return undefined;
   }
 
   /**
    * What somebody asked by `client.call(request)`: what it returns, or what it awaits, is the answer. A `Pending` (a push, a
-   * join, a `defer`) answers later without holding the mailbox. What it throws rejects that call and nothing else.
+   * join, a `defer`) answers later without holding the mailbox. What it throws rejects that call and nothing else. Not called
+   * for a call that has timed out before its turn.
    */
   handleCall(_request: unknown): unknown {
     throw new UsageError('PHX_BAD_OPTION', 'this worker answers no calls: override handleCall');
   }
 
-  /** About to stop, whatever the cause; last of all. What it throws is reported and changes nothing. */
+  /**
+   * About to stop, whatever the cause; last of all. The sockets are still open: it may push, and await the outcome, within 5 s.
+   * What it throws is reported and changes nothing.
+   */
   terminate(_reason: StopReason): Result {
     return undefined;
   }
 
   /**
    * Connects, at once or as soon as the policy's floor allows. To the endpoint that one is connected or connecting to
-   * it does nothing; to another one it moves there. Throws `PHX_BAD_OPTION` for a bad endpoint.
+   * it does nothing; to another one it moves there, and takes the topics along. Throws `PHX_BAD_OPTION` for a bad endpoint, or
+   * when there never was one.
    */
   protected connect(endpoint?: Endpoint): void {
     this.#commands.connect(endpoint);
   }
 
-  /** Ends the connection, or the attempts, until the next `connect`. Joined topics stay wanted. */
+  /**
+   * Ends the connection, or the attempts, until the next `connect`. Topics stay wanted. `handleDisconnected` follows when a
+   * session was open or being opened.
+   */
   protected disconnect(): void {
     this.#commands.disconnect();
   }
 
-  /** Stops the worker after the present callback; `terminate` follows. */
+  /** Stops the worker after the present callback; those that wait are not called, `terminate` follows. */
   protected stop(reason?: string): void {
     this.#commands.stop(reason);
   }
 
   /**
    * Wants the topic, connected or not, until it is left or its policy ends it: it is joined again after every loss.
-   * Wanting it twice only replaces the params. The answer settles with the first join's outcome.
+   * Wanting it twice only replaces the params (of joins to come) and the options given. Params may be a function, asked before
+   * each join. The answer settles with the first join's outcome: a `JoinError`, after which the topic stays wanted as long as its
+   * policy says. Throws `PHX_BAD_OPTION`; what cannot be encoded in params fails the join with `PHX_JOIN_PARAMS`.
    */
   protected join<T extends Topic<C>>(topic: T, ...rest: JoinRest<C, T>): Join<JoinResponse<C, T>> {
     const [params, options] = rest as [unknown?, never?];
@@ -158,20 +188,25 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   }
 
   /**
-   * Leaves and joins again, asking for params afresh: the way to resynchronise. A topic that is not joined at present is joined
+   * Leaves and joins again, asking for params afresh: the way to resynchronise. `handleChannelClosed` tells of the leave and
+   * `handleJoined`, with a gap, of the join; what waits in the outbox waits on, what was sent and not replied to is lost. A topic that is not joined at present is joined
    * when its turn or its delay comes, as without this; of one that is not wanted the join fails with `PHX_JOIN_LOST`.
    */
   protected rejoin<T extends Topic<C>>(topic: T): Join<JoinResponse<C, T>> {
     return this.#commands.rejoin(topic) as Join<JoinResponse<C, T>>;
   }
 
-  /** No longer wants the topic, connected or not. */
+  /**
+   * No longer wants the topic, connected or not. What waits in its outbox is dropped. The answer settles when the server has
+   * replied: without one within `timeouts.leave` it fails with `PHX_LEAVE_TIMEOUT`, and the topic is left all the same.
+   */
   protected leave(topic: Topic<C>): Leave {
     return this.#commands.leave(topic);
   }
 
   /**
-   * Pushes an event. Never throws for the network's sake: `PHX_ENCODING` and `PHX_BAD_OPTION` are the caller's fault.
+   * Pushes an event, at most once; it is never sent again by itself. Never throws for the network's sake: `PHX_ENCODING` and
+   * `PHX_BAD_OPTION` are the caller's fault. To a topic that nobody wants it fails at once, with `delivered: 'no'`.
    * Without `delivery`, a push that cannot go out at once waits in the outbox, at most `ttl`: for the join, and while more
    * than 1 MiB waits to be written. Pushes of a topic go out in the order of the calls, those of `handleJoined` ahead of
    * what waited before it. Which push fails when the outbox is full, `outbox.whenFull` says.
@@ -185,24 +220,28 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
     return this.#commands.push(topic, event, payload, options) as Push<PushReply<C, T, E>>;
   }
 
-  /** Whether the topic is joined now. */
+  /** Whether the topic is joined now, which may be before `handleJoined` has told so. */
   protected joined(topic: Topic<C>): boolean {
     return this.#commands.joined(topic);
   }
 
-  /** Runs `turn` once, as a turn of the mailbox, when `delay` has passed. Cancelled at stop. */
+  /**
+   * Runs `turn` once, as a turn of the mailbox, when `delay` has passed. Cancelled when a stop or a drain begins; started after
+   * that it never runs. Throws `PHX_BAD_OPTION`.
+   */
   protected after(delay: Duration, turn: () => unknown): Timer {
     return this.#commands.after(delay, turn);
   }
 
-  /** Runs `turn` again and again; one that is due while the last one waits or runs is left out. Cancelled at stop. */
+  /** The same again and again; a turn that is due while the last one waits or runs is left out. The first comes after `interval`. */
   protected every(interval: Duration, turn: () => unknown): Timer {
     return this.#commands.every(interval, turn);
   }
 
   /**
-   * Runs `work` beside the mailbox. A stop aborts its signal and waits for it, up to 5 s. What it throws goes where a
-   * callback's error goes, unless somebody has asked for the outcome.
+   * Runs `work` beside the mailbox, at once. A stop aborts its signal and waits for it, up to 5 s; a drain waits within its grace.
+   * What it throws goes where a callback's error goes (also when it was aborted), unless somebody has asked for the outcome:
+   * there an error of ours comes as it is, any other as the `cause` of a `PHX_CALLBACK_FAILED`.
    */
   protected defer<R>(work: (signal: AbortSignal) => Promise<R>): Pending<R, PhoenixSocketError> {
     return this.#commands.defer(work);

@@ -8,7 +8,9 @@ import type { DrainOptions, DrainReport } from './ending.js';
 import type { StopReason } from './facts.js';
 import type { Transition } from './timeline.js';
 
+/** What a client is doing now. */
 export type ClientStatus = {
+  /** The best of its sockets; `draining` and `stopped` overrule that. */
   readonly state:
     | 'connecting'
     | 'connected'
@@ -21,6 +23,7 @@ export type ClientStatus = {
   readonly attempt: number;
   /** How the newest session ended; null before any did. */
   readonly close: Close | null;
+  /** By topic: all that are wanted, and those that are being left. */
   readonly channels: ReadonlyMap<string, ChannelStatus>;
 };
 
@@ -38,6 +41,7 @@ type Answer<W extends Asked> =
     : never;
 
 export interface Client<W extends Asked = Anyone> extends AsyncDisposable {
+  /** As it is now: a new object each time. */
   readonly status: ClientStatus;
   /**
    * The present status, then the newest whenever it has changed: a slow reader misses what lay between. Ends when the
@@ -46,18 +50,20 @@ export interface Client<W extends Asked = Anyone> extends AsyncDisposable {
   changes(): AsyncIterable<ClientStatus>;
   /**
    * Asks `handleCall`, in its turn. Rejects with what that throws, `PHX_CALL_TIMEOUT` (default `timeouts.call`; a call that
-   * is late before its turn is not handled any more), `PHX_MAILBOX_FULL`, or `PHX_STOPPED`.
+   * is late before its turn is not handled any more), `PHX_MAILBOX_FULL`, `PHX_STOPPED`, or `PHX_BAD_OPTION` for its timeout. Not
+   * for the worker itself: a callback that awaits it waits for its own end.
    */
   call(
     request: Parameters<W['handleCall']>[0],
     options?: { readonly timeout?: Duration },
   ): Promise<Answer<W>>;
-  /** Tells `handleInfo`, in its turn. Throws `PHX_MAILBOX_FULL` or `PHX_STOPPED`. */
+  /** Tells `handleInfo`, in its turn, and does not wait for that. Throws `PHX_MAILBOX_FULL` or `PHX_STOPPED`. */
   notify(info: Parameters<W['handleInfo']>[0]): void;
   /** Resolves when it has stopped, with the reason; never rejects. */
   readonly stopped: Promise<StopReason>;
   /**
-   * Lets the present callback end, calls `terminate`, and closes the sockets in good order. What is pending settles.
+   * Lets the present callback end, calls `terminate`, and closes the sockets in good order. What is pending settles, turns that
+   * wait are dropped. Of two stops the first reason stands. Async dispose does the same.
    * A callback, `terminate` or a transport that takes longer than 5 s is abandoned: so a callback that waits for this
    * waits 5 s for itself.
    */
@@ -65,7 +71,7 @@ export interface Client<W extends Asked = Anyone> extends AsyncDisposable {
   /**
    * Stops when what is under way has settled: takes nothing new from outside and from the server, lets the pushes, what is
    * deferred and the turns that wait end, for at most `grace`; then leaves all topics and stops, for at most `force`. Asked
-   * again, it answers the same. Throws `PHX_BAD_OPTION`.
+   * again, it answers the same. Throws `PHX_BAD_OPTION`, and then it does not drain.
    */
   drain(options?: DrainOptions): Promise<DrainReport>;
   /** What sockets and channels went through lately, the oldest first; at most 256. */

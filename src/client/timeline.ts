@@ -2,7 +2,7 @@
 
 import type { Change } from '../channel/facts.js';
 
-/** `who` went `from` one state `to` another; `reason` is empty when it went as it should. */
+/** `who` (a topic, or `socket 1`) went `from` one state `to` another; `reason` is empty when it went as it should. */
 export type Transition = Change & { readonly at: Date };
 
 /** Enough for the story of an outage, little enough to keep for months. */

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 
 /** What `after` and `every` return. */
 export interface Timer extends Disposable {
-  /** A turn that is due and still waits does not run either. */
+  /** Also from inside its own turn. A turn that is due and still waits does not run either. */
   cancel(): void;
 }
 

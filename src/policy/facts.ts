@@ -22,7 +22,10 @@ export type JoinFailedFact = {
 
 export type ChannelClosedFact = {
   readonly topic: string;
+  /** `left`: by the worker. `closed`, `crashed`: by the server. `desync`: the server says that it knows no such membership. */
   readonly cause: 'left' | 'closed' | 'crashed' | 'desync';
+  /** What came with `phx_close` or `phx_error`, usually `{}`. */
   readonly payload: unknown;
+  /** Milliseconds until the next join; null when the topic was left, or the policy will not try again. */
   readonly retryIn: number | null;
 };

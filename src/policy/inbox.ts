@@ -8,7 +8,8 @@ export type InboxPolicy = {
   /** Default 10 000: seconds of a busy stream, in a few megabytes of messages as Phoenix's usually are. */
   readonly messages?: number;
   /**
-   * `shedOldest`: the oldest messages go; `disconnect`: the connection does, and what comes after is a new start.
+   * `shedOldest`: the oldest messages of the topic with the most go, and `handleGap` says so; `disconnect`: the connection
+   * does (cause `inboxFull`), and what comes after is a new start.
    * Default `shedOldest`: the newest message of a stream is worth most, and a new connection would be as full soon.
    */
   readonly whenFull?: 'shedOldest' | 'disconnect';

@@ -21,7 +21,7 @@ export type WhenFull = 'reject' | 'dropOldest' | 'dropNewest' | 'block';
 
 const WHEN_FULL: readonly WhenFull[] = ['reject', 'dropOldest', 'dropNewest', 'block'];
 
-/** `false`: nothing waits; a push that cannot go out at once fails with `delivered: 'no'`. */
+/** What waits to be sent. `false`: nothing waits; a push that cannot go out at once fails with `delivered: 'no'`. */
 export type OutboxPolicy =
   | false
   | {

@@ -18,10 +18,12 @@ export type CloseCause =
   /** This side asked for it. */
   | 'requested';
 
+/** How a session ended. `error` and `response` are as they came: log them with care. */
 export type Close = {
   readonly cause: CloseCause;
   /** The WebSocket close code: 1006 when there was no Close frame. */
   readonly code: number;
+  /** In the words of the peer, or in ours; may be empty. */
   readonly reason: string;
   /** The HTTP status, when the upgrade was refused. */
   readonly status: number | null;

@@ -5,6 +5,7 @@ import { overlay, type Params, type QueryPair, queryText, rootOf } from './param
 
 export type { Params } from './params.js';
 
+/** Where a Phoenix socket is mounted. Params here go over those of the URL, and the option `params` over both. */
 export type Endpoint =
   | string
   | URL

@@ -3,6 +3,10 @@
 import { UsageError } from '../errors.js';
 import { kindOf } from './bad-frame.js';
 
+/**
+ * What goes into the query of a dial: text, finite numbers, booleans, dates, and objects and arrays of those. Null and undefined
+ * are left out. What a query cannot say is a `PHX_BAD_OPTION`.
+ */
 export type Params = { readonly [name: string]: unknown };
 
 /** One pair, decoded: `['filter[since]', '41']`. */

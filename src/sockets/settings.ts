@@ -73,14 +73,22 @@ export type Timeouts = {
 export type SocketOptions = {
   /** `ws`, `wss`, `http` or `https`, with or without `/websocket`. */
   readonly url?: string | URL;
+  /** Sent with every dial, in the query. What `credentials` gives goes over them. Default none. */
   readonly params?: Params;
+  /** Sent with every dial. Of these a Phoenix socket sees only names that start with `x-`. Default none. */
   readonly headers?: { readonly [name: string]: string };
+  /** Default none. Asked before every dial. */
   readonly credentials?: CredentialsProvider;
+  /** Default: full jitter over 0.5 s doubling to 30 s, for ever. */
   readonly reconnect?: ReconnectPolicy;
+  /** Default: 1, 2, 5, then 10 s with jitter, for ever; slower when the server closed or refused. */
   readonly rejoin?: RejoinPolicy;
+  /** Default: every 25 s, answered within 10 s. */
   readonly heartbeat?: HeartbeatPolicy;
   readonly timeouts?: Timeouts;
+  /** Default: 1000 messages, 4 MiB and 60 s per topic. */
   readonly outbox?: OutboxPolicy;
+  /** Default: 10 000 messages. */
   readonly inbox?: InboxPolicy;
   /**
    * How many topics one socket carries; false: any number. Default false: the server's first "too many channels
@@ -92,9 +100,13 @@ export type SocketOptions = {
    * Phoenix's own limit, and no more connections than a server's operator would forgive.
    */
   readonly maxSockets?: number;
+  /** Default `['websocket']`; or one of your own. */
   readonly transports?: readonly ['websocket' | Transport];
+  /** Default `v2`; `v1` for servers that speak no other, without binary payloads; or one of your own. */
   readonly serializer?: 'v2' | 'v1' | Serializer;
+  /** For the transport `websocket` only. */
   readonly websocket?: WebSocketOptions;
+  /** Default: nobody listens, and nothing is measured. */
   readonly telemetry?: Telemetry | readonly Telemetry[];
 };
 

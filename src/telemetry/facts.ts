@@ -11,7 +11,7 @@ export type DropReason =
   | 'full'
   /** It waited for its whole time to live. */
   | 'expired'
-  /** Volatile, and the topic was not joined. */
+  /** Volatile, and the topic was not joined or more than 1 MiB waited to be written. */
   | 'volatile'
   /** It would have had to wait, and `outbox` is false. */
   | 'disabled'
@@ -27,7 +27,9 @@ export type DropReason =
   /** Its payload was changed while it waited, to one that cannot be written. */
   | 'unencodable';
 
+/** What became of a push: `error` is a reply with any status but `ok`. */
 export type PushOutcome = 'ok' | 'error' | 'timeout' | 'lost' | 'aborted' | 'dropped';
+/** What became of a join that was written. */
 export type JoinOutcome = 'ok' | 'refused' | 'timeout' | 'crashed' | 'lost' | 'left';
 
 /** Nothing but its name. */

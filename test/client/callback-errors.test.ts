@@ -211,8 +211,21 @@ describe('a failure of ours that escapes', () => {
         await worker.push('room:1', 'refused').ok();
       },
     ],
+    [
+      'push aborted to room:1: its signal was aborted before the reply',
+      async (worker) => {
+        await worker.join('room:1').ok();
+        const aborts = new AbortController();
+        const push = worker.push('room:1', 'aborted', {}, { signal: aborts.signal });
+        aborts.abort();
+        await push.ok();
+      },
+    ],
   ])('is reported and the worker goes on: %s', async (what, wait) => {
-    const script: Script = { ...SCRIPT, push: () => ['error', {}] };
+    const script: Script = {
+      ...SCRIPT,
+      push: ({ event }) => (event === 'aborted' ? null : ['error', {}]),
+    };
     await using sim = await simulate(new Trusting(wait), { script });
     await sim.quiet();
 

@@ -148,6 +148,7 @@ describe('a request that settles', () => {
     expectTypeOf(push.outcome()).resolves.toEqualTypeOf<Outcome<number, PushError>>();
     expectTypeOf(push.reply()).resolves.toEqualTypeOf<Reply<number>>();
     expectTypeOf(push.sent()).resolves.toEqualTypeOf<void>();
+    expectTypeOf(push.queued()).resolves.toEqualTypeOf<void>();
     expectTypeOf(push.cancel()).toEqualTypeOf<boolean>();
     expectTypeOf(push.ref).toEqualTypeOf<string>();
   });

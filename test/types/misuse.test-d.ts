@@ -34,6 +34,16 @@ test('commands that the contract does not know', () => {
       this.leave('order:eu');
       // @ts-expect-error a topic that the contract does not know
       this.joined('order:eu');
+      // @ts-expect-error a topic that the contract does not know
+      this.rejoin('order:eu');
+      // @ts-expect-error a channel whose join takes no params
+      this.join('stock:a', { since: 41 });
+      // @ts-expect-error a params function must give the params
+      this.join('orders:eu', async () => Promise.resolve({ cursr: null }));
+      // @ts-expect-error the key belongs to pushes that are kept, and none is yet
+      this.push('orders:eu', 'ack', { id: '42' }, { delivery: 'buffered', key: 'x' });
+      // @ts-expect-error a channel that only speaks is pushed nothing
+      this.push('system', 'maintenance', { at: 'noon' });
     }
   }
   expectTypeOf(Wrong).toBeConstructibleWith();
@@ -78,6 +88,20 @@ test('options of a push that may be together', () => {
   expectTypeOf<WhenFull>().toEqualTypeOf<'reject' | 'dropOldest' | 'dropNewest' | 'block'>();
 });
 
+test('timers and deferred work that are none', () => {
+  class Wrong extends GenSocketClient {
+    override handleConnected(): void {
+      // @ts-expect-error a duration has a unit that is known
+      this.after('5 sec', () => undefined);
+      // @ts-expect-error what is to run, not what it gives
+      this.every('1s', this.joined('room:1'));
+      // @ts-expect-error deferred work is a promise
+      this.defer(() => 42);
+    }
+  }
+  expectTypeOf(Wrong).toBeConstructibleWith();
+});
+
 test('messages that the server does not send', () => {
   class Wrong extends GenSocketClient<Orders> {
     override handleMessage(message: Message<Orders>): void {
@@ -85,6 +109,8 @@ test('messages that the server does not send', () => {
       expectTypeOf(message.payload.total).toBeNumber();
       // @ts-expect-error no such event
       if (message.event === 'deleted') return;
+      if (message.event === 'created' || message.event === 'cancelled') return;
+      expectTypeOf(message.event).toEqualTypeOf<'maintenance'>();
     }
   }
   expectTypeOf(Wrong).toBeConstructibleWith();
@@ -109,6 +135,16 @@ test('callbacks that are none, or take what they are not given', () => {
     override init(): number {
       return 1;
     }
+
+    // @ts-expect-error a gap has no event
+    override handleGap({ event }: { event: string }): void {
+      expectTypeOf(event).toBeString();
+    }
+
+    // @ts-expect-error why it stops is an object
+    override terminate(reason: string): void {
+      expectTypeOf(reason).toBeString();
+    }
   }
   expectTypeOf(Wrong).toBeConstructibleWith();
 });
@@ -127,6 +163,12 @@ test('options that are misspelt or of the wrong kind', () => {
   class Worker extends GenSocketClient {}
   const start = (): void => {
     const url = 'ws://x';
+    // @ts-expect-error no such word
+    new Worker().start({ url, onCallbackError: 'ignore' });
+    // @ts-expect-error milliseconds, or a number with its unit
+    void new Worker().start({ url }).drain({ grace: '15 sec' });
+    // @ts-expect-error no such limit
+    void new Worker().start({ url }).drain({ graze: '15s' });
     // @ts-expect-error a duration has a unit that is known
     new Worker().start({ url, timeouts: { join: '5 sec' } });
     // @ts-expect-error no such policy
