@@ -1,10 +1,9 @@
 /** The limits of a drain: whatever hangs, it ends when it says; and what overtakes it does so. */
 
 import { describe, expect, test } from 'vitest';
-import { hasCode } from '../../src/errors.js';
 import type { DrainOptions, DrainReport, StopReason } from '../../src/index.js';
 import { HookedWorker, type Hooks } from '../support/hooked-worker.js';
-import { OK, type Script } from '../support/memory-phoenix.js';
+import type { Script } from '../support/memory-phoenix.js';
 import { type Scene, type Simulation, simulate } from '../support/worker-simulation.js';
 
 type Run = Simulation<HookedWorker>;
