@@ -240,6 +240,8 @@ export class Channels implements ChannelHub {
     awaited: this.#awaited,
     cancelled: () => undefined,
     aborted: () => undefined,
-    settled: () => undefined,
+    settled: () => {
+      this.pushSettled();
+    },
   };
 }

@@ -11,12 +11,16 @@ import type { Deferred } from './deferred.js';
 import type { StopReason } from './facts.js';
 import type { Greeting } from './greeting.js';
 import type { Mailbox } from './mailbox.js';
+import type { Pressure } from './pressure.js';
 import type { Timers } from './timers.js';
 
 export type DrainOptions = {
   /** For what is under way to settle. Default 15 s. */
   readonly grace?: Duration;
-  /** Then for leaves, `terminate` and the Close handshake. Default 5 s: both fit into Kubernetes' 30 s. */
+  /**
+   * Then for leaves, `terminate` and the Close handshake. Default 5 s: both fit into Kubernetes' 30 s. Leaves, and a
+   * callback that still hangs, get half of it at most.
+   */
   readonly force?: Duration;
 };
 
@@ -41,6 +45,7 @@ export interface Parts {
   readonly deferred: Deferred;
   readonly calls: Calls;
   readonly greeting: Greeting;
+  readonly pressure: Pressure;
   readonly watch: CallbackWatch;
   /** Must not reject. */
   terminate(reason: StopReason): Promise<void>;
@@ -51,6 +56,9 @@ export interface Parts {
 /** How long a stop waits for a callback, then for `terminate`, then for the transports. */
 const PATIENCE = 5000;
 
+/** Of `force`, what leaves and overdue callbacks may use up: `terminate` needs some of it, too. */
+const FOR_LEAVES = 0.5;
+
 export class Ending {
   readonly stopped: Promise<StopReason>;
   readonly #parts: Parts;
@@ -59,9 +67,16 @@ export class Ending {
   #drainingSince: Date | null = null;
   #stoppedAt: Date | null = null;
   #drained: Promise<DrainReport> | null = null;
+  /** Whether each step of the stop ended within its limit. */
+  #finished = Promise.resolve(true);
+  readonly #begun: Promise<void>;
+  #begin: () => void = () => undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#begun = new Promise((resolve) => {
+      this.#begin = resolve;
+    });
     this.stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
     });
@@ -88,8 +103,9 @@ export class Ending {
     return null;
   }
 
+  /** Overtakes a drain that still waits for what is under way, or for its leaves. */
   stop(reason: StopReason): void {
-    void this.#finish(reason, () => PATIENCE);
+    void this.#finish(reason, PATIENCE, () => PATIENCE);
   }
 
   /** Throws `PHX_BAD_OPTION`. Asked again, it answers the same. */
@@ -102,23 +118,41 @@ export class Ending {
     return this.#drained;
   }
 
-  async #drain(limits: { grace: number; force: number }): Promise<DrainReport> {
-    const { clock, sockets, mailbox, timers } = this.#parts;
-    const { channels } = sockets;
+  async #drain({ grace, force }: { grace: number; force: number }): Promise<DrainReport> {
+    const { channels } = this.#parts.sockets;
     const before = channels.settledPushes;
+    this.#takeNothingNew();
+    const isCalm = await this.#unlessStopped(grace, this.#calm());
+    const { messages: unsent, unanswered } = channels.load;
+    const settled = channels.settledPushes - before;
+    const isDone = await this.#force(force);
+    await this.stopped;
+    return { settled, unsent, unanswered, forced: !(isCalm && isDone) };
+  }
+
+  #takeNothingNew(): void {
+    const { clock, timers, mailbox, pressure } = this.#parts;
     this.#drainingSince = new Date(clock.now());
     this.#parts.ended();
     timers.stop();
     mailbox.refuseMessages();
-    const isCalm = await within(limits.grace, this.#calm(), clock);
-    const { messages: unsent, unanswered } = channels.load;
-    const settled = channels.settledPushes - before;
-    const until = clock.monotonic() + limits.force;
+    // Messages are refused, so reading costs nothing; and a reply may wait to be read.
+    pressure.letGo();
+  }
+
+  async #force(force: number): Promise<boolean> {
+    const { clock } = this.#parts;
+    const until = clock.monotonic() + force;
     const left = () => Math.max(0, until - clock.monotonic());
-    const isLeft = await within(left(), channels.leaveAll(), clock);
-    const isDone = await this.#finish({ kind: 'requested', reason: 'drained' }, left);
-    await this.stopped;
-    return { settled, unsent, unanswered, forced: !(isCalm && isLeft && isDone) };
+    const isLeft = await this.#unlessStopped(force * FOR_LEAVES, this.#leave());
+    const reason = { kind: 'requested', reason: 'drained' } as const;
+    const isDone = await this.#finish(reason, isLeft ? left() : 0, left);
+    return isLeft && isDone;
+  }
+
+  /** A stop that overtakes has limits of its own. */
+  #unlessStopped(limit: number, work: Promise<void>): Promise<boolean> {
+    return within(limit, Promise.race([work, this.#begun]), this.#parts.clock);
   }
 
   /** Nothing runs, nothing waits, and nothing will be answered. */
@@ -130,12 +164,28 @@ export class Ending {
     }
   }
 
-  /** Whether each step ended within its limit. */
-  async #finish(reason: StopReason, limit: () => number): Promise<boolean> {
-    if (this.#reason !== null) return true;
-    this.#reason = reason;
+  /** All topics are left, the worker has been told, and what is deferred has heard that it must end. */
+  async #leave(): Promise<void> {
+    if (this.isStopping) return;
+    const { sockets, mailbox, deferred } = this.#parts;
+    deferred.abort();
+    await sockets.channels.leaveAll();
+    await Promise.all([mailbox.idle(), deferred.ended()]);
+  }
+
+  /** Whether each step ended within its limit, `forTurn` being that of the turn that runs. */
+  #finish(reason: StopReason, forTurn: number, limit: () => number): Promise<boolean> {
+    if (this.#reason === null) {
+      this.#reason = reason;
+      this.#begin();
+      this.#finished = this.#end(reason, forTurn, limit);
+    }
+    return this.#finished;
+  }
+
+  async #end(reason: StopReason, forTurn: number, limit: () => number): Promise<boolean> {
     const { clock, sockets, calls, greeting, watch } = this.#parts;
-    const isQuiet = await within(limit(), this.#quiet(), clock);
+    const isQuiet = await within(forTurn, this.#quiet(), clock);
     watch.abandon();
     calls.stop();
     // No join is handled any more, so nothing may wait for that.
@@ -152,10 +202,12 @@ export class Ending {
 
   /** The turn that runs has ended, and so has what was deferred. */
   async #quiet(): Promise<void> {
-    const { mailbox, timers, deferred } = this.#parts;
+    const { mailbox, timers, deferred, pressure } = this.#parts;
     timers.stop();
     deferred.abort();
-    await Promise.all([mailbox.close(), deferred.ended()]);
+    const closed = mailbox.close();
+    pressure.letGo();
+    await Promise.all([closed, deferred.ended()]);
   }
 }
 
