@@ -29,11 +29,13 @@ export class UsageError extends PhoenixSocketError {
   readonly code: UsageCode;
   /** The topic of the command, where it has to do with one. */
   readonly topic: string | null;
+  override readonly retryable: boolean;
 
   constructor(code: UsageCode, message: string, options: ErrorOptions & { topic?: string } = {}) {
     super(message, options);
     this.code = code;
     this.topic = options.topic ?? null;
+    this.retryable = code === 'PHX_MAILBOX_FULL';
   }
 }
 

@@ -102,6 +102,7 @@ export class Channel implements PushRoute, Rider {
     this.#life.requests.joinWaits(this.#life.terms.timeout);
     if (this.isJoined || this.#life.isAsking) {
       this.#life.send({ type: 'leave' });
+      this.#membership.missSince(this.#hub.listener.forget(this.topic));
       this.#life.send({ type: 'join' });
     }
     return request;
@@ -111,6 +112,7 @@ export class Channel implements PushRoute, Rider {
     const { requests } = this.#life;
     const request = requests.leave();
     requests.loseJoin('the topic was left');
+    this.#hub.listener.forget(this.topic);
     this.#pushes.dropWaiting({ reason: 'left', why: `${this.topic} was left` });
     this.#life.send({ type: 'leave' });
     this.#membership.forgetGap();

@@ -56,6 +56,8 @@ export interface ChannelListener {
   channelClosed(fact: ChannelClosedFact): void;
   /** `at` is the wall-clock time of its arrival. */
   message(fact: MessageFact, at: number): void;
+  /** The messages of this topic that wait are nobody's business any more. The arrival of the oldest; null: none waited. */
+  forget(topic: string): number | null;
   replied(fact: RepliedFact): void;
   pushFailed(push: PushRequest, fact: PushFailedFact): void;
   changed(change: Change): void;

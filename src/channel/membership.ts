@@ -113,6 +113,11 @@ export class Membership {
     this.#missedSince = this.carrier.lastFrameAt;
   }
 
+  /** Messages since then were received, but will not be handled; null: none were. */
+  missSince(at: number | null): void {
+    if (at !== null) this.#missedSince = Math.min(at, this.#missedSince ?? at);
+  }
+
   forget(): void {
     this.joinRef = null;
     this.leaveRef = null;

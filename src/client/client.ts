@@ -16,6 +16,7 @@ import { UsageError } from '../errors.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { Environment } from '../sockets/environment.js';
+import { requireOptions } from '../sockets/option-names.js';
 import type { ConnectedFact, DisconnectedFact, SocketsListener } from '../sockets/listener.js';
 import type { Settings } from '../sockets/settings.js';
 import { Sockets } from '../sockets/sockets.js';
@@ -122,6 +123,7 @@ export class RunningClient
   }
 
   async call(request: unknown, options: { readonly timeout?: Duration } = {}): Promise<never> {
+    requireOptions(options, ['timeout']);
     const { timeouts } = this.sockets.settings;
     const timeout = milliseconds('timeout', options.timeout ?? timeouts.call);
     this.#requireRoom('call');
@@ -153,6 +155,10 @@ export class RunningClient
   }
 
   // What the sockets and channels tell.
+
+  forget(topic: string): number | null {
+    return this.mailbox.forget(topic);
+  }
 
   /** For gauges to read. */
   get inbox(): Mailbox {

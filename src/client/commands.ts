@@ -7,11 +7,14 @@ import { type Duration, milliseconds } from '../policy/duration.js';
 import { type RejoinRule, type TopicRejoinPolicy, topicRejoinRule } from '../policy/rejoin.js';
 import { badOption, requireAtLeast, requireChoice, shown } from '../policy/requirements.js';
 import type { Endpoint } from '../protocol/endpoint.js';
-import { refuseOthers, refuseUnknownRejoin } from '../sockets/option-names.js';
+import { refuseUnknownRejoin, requireOptions } from '../sockets/option-names.js';
 import type { Sockets } from '../sockets/sockets.js';
 import type { JoinOptions, PushOptions } from './contract.js';
 import type { Deferred } from './deferred.js';
 import type { Timer, Timers } from './timers.js';
+
+const VOLATILE_OPTIONS = ['timeout', 'signal', 'delivery'];
+const PUSH_OPTIONS = [...VOLATILE_OPTIONS, 'ttl'];
 
 /** What the commands need of a running client. */
 export interface CommandTarget {
@@ -48,9 +51,9 @@ export class Commands {
 
   join(topic: string, params: unknown, options: JoinOptions = {}): Join {
     const { sockets } = this.#running('join');
-    const { timeout, rejoin } = options;
     requireName('topic', topic);
-    refuseOthers('option', Object.keys(options), ['timeout', 'rejoin']);
+    requireOptions(options, ['timeout', 'rejoin']);
+    const { timeout, rejoin } = options;
     return sockets.channels.join(topic, params ?? {}, {
       ...(timeout !== undefined && { timeout: milliseconds('timeout', timeout) }),
       ...(rejoin !== undefined && { rejoin: rejoinOf(rejoin, sockets.settings.rejoin) }),
@@ -63,6 +66,7 @@ export class Commands {
   }
 
   leave(topic: string): Leave {
+    requireName('topic', topic);
     return this.#started('leave').sockets.channels.leave(topic);
   }
 
@@ -71,8 +75,8 @@ export class Commands {
     const { timeouts, outbox } = sockets.settings;
     requireName('topic', topic);
     requireName('event', event);
-    const allowed = options.delivery === 'volatile' ? [] : ['ttl'];
-    refuseOthers('option', Object.keys(options), ['timeout', 'signal', 'delivery', ...allowed]);
+    requireOptions(options, PUSH_OPTIONS);
+    if (options.delivery === 'volatile') requireOptions(options, VOLATILE_OPTIONS);
     const { delivery = 'buffered', signal } = options;
     requireChoice('delivery', delivery, ['volatile', 'buffered']);
     if (signal !== undefined) requireSignal(signal);

@@ -54,8 +54,14 @@ export class Deferred {
       // Work that throws at once does so before its caller can have asked.
       await Promise.resolve();
       request.settle({ ok: false, error: named(error) });
-      if (!request.asked) this.#owner.escaped('defer', error);
+      if (!request.asked && !this.#isOfTheStop(error)) this.#owner.escaped('defer', error);
     }
+  }
+
+  /** Work that was told to end, and ends by the abort that told it, has done as it should. */
+  #isOfTheStop(error: unknown): boolean {
+    const { aborted, reason } = this.#abort.signal;
+    return aborted && (error === reason || (error instanceof Error && error.name === 'AbortError'));
   }
 }
 

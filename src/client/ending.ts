@@ -1,6 +1,7 @@
 /** How a worker ends: at once, or after what is under way has settled. Either way in order, and by a deadline. */
 
 import type { Clock } from '../clock.js';
+import { requireOptions } from '../sockets/option-names.js';
 import type { Sockets } from '../sockets/sockets.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
 import type { Reporter } from '../telemetry/telemetry.js';
@@ -109,7 +110,9 @@ export class Ending {
   }
 
   /** Throws `PHX_BAD_OPTION`. Asked again, it answers the same. */
-  drain({ grace = 15_000, force = 5000 }: DrainOptions): Promise<DrainReport> {
+  drain(options: DrainOptions): Promise<DrainReport> {
+    requireOptions(options, ['grace', 'force']);
+    const { grace = 15_000, force = 5000 } = options;
     const limits = {
       grace: milliseconds('drain.grace', grace),
       force: milliseconds('drain.force', force),
@@ -157,11 +160,20 @@ export class Ending {
 
   /** Nothing runs, nothing waits, and nothing will be answered. */
   async #calm(): Promise<void> {
-    const { sockets, mailbox, deferred } = this.#parts;
-    const { channels } = sockets;
-    while (!this.isStopping && !(mailbox.isIdle && channels.isSettled && deferred.isIdle)) {
-      await Promise.all([mailbox.idle(), channels.settled(), deferred.ended()]);
+    const { mailbox, deferred } = this.#parts;
+    while (!this.isStopping && !(mailbox.isIdle && this.#isSettled && deferred.isIdle)) {
+      await Promise.all([mailbox.idle(), this.#settled(), deferred.ended()]);
     }
+  }
+
+  /** What waits to be sent waits for nothing when nobody dials. */
+  get #isSettled(): boolean {
+    const { channels, isAtRest } = this.#parts.sockets;
+    return channels.isSettled || isAtRest;
+  }
+
+  #settled(): Promise<void> {
+    return this.#isSettled ? Promise.resolve() : this.#parts.sockets.channels.settled();
   }
 
   /** All topics are left, the worker has been told, and what is deferred has heard that it must end. */

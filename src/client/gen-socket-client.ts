@@ -188,7 +188,8 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   }
 
   /**
-   * Leaves and joins again, asking for params afresh: the way to resynchronise. `handleChannelClosed` tells of the leave and
+   * Leaves and joins again, asking for params afresh: the way to resynchronise. Messages of the topic that still wait are not
+   * handled any more, and the gap that `handleJoined` is told begins with them. `handleChannelClosed` tells of the leave and
    * `handleJoined`, with a gap, of the join; what waits in the outbox waits on, what was sent and not replied to is lost. A topic that is not joined at present is joined
    * when its turn or its delay comes, as without this; of one that is not wanted the join fails with `PHX_JOIN_LOST`.
    */
@@ -197,7 +198,8 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   }
 
   /**
-   * No longer wants the topic, connected or not. What waits in its outbox is dropped. The answer settles when the server has
+   * No longer wants the topic, connected or not. What waits in its outbox is dropped, and messages of it that still wait are not
+   * handled any more. The answer settles when the server has
    * replied: without one within `timeouts.leave` it fails with `PHX_LEAVE_TIMEOUT`, and the topic is left all the same.
    */
   protected leave(topic: Topic<C>): Leave {

@@ -55,7 +55,8 @@ export class Inbox<T> {
   #shedTotal = 0;
   /** Null while little waits: then a message costs no look-up. */
   #lanes: Map<string, Lane<T>> | null = null;
-  readonly #shed = new Map<string, Shed>();
+  /** What was shed and is not yet told, and where that stands. */
+  readonly #gaps = new Map<string, { readonly shed: Shed; readonly waiting: Waiting<T> }>();
   /** As far as is known: noted when lanes grow, so that nothing is ever searched. */
   #longest = new Lane<T>();
 
@@ -125,17 +126,33 @@ export class Inbox<T> {
     if (topic === null) return;
     this.#messages -= 1;
     this.#shedTotal += 1;
-    const shed = this.#shed.get(topic);
-    if (shed === undefined) this.#leaveGap(waiting, { topic, since: at, dropped: 1 });
+    const gap = this.#gaps.get(topic);
+    if (gap === undefined) this.#leaveGap(waiting, { topic, since: at, dropped: 1 });
     else {
-      shed.dropped += 1;
+      gap.shed.dropped += 1;
       this.#unlink(waiting);
     }
   }
 
+  /** Takes out what waits of a topic. The arrival of the oldest; null: nothing waited. A command's doing, so it may search. */
+  forget(topic: string): number | null {
+    const gap = this.#gaps.get(topic);
+    if (gap !== undefined) this.#unlink(gap.waiting);
+    let since = gap?.shed.since ?? null;
+    for (let waiting = this.#first; waiting !== null; waiting = waiting.next) {
+      if (waiting.topic !== topic) continue;
+      since ??= waiting.at;
+      this.#unlink(waiting);
+      this.#messages -= 1;
+    }
+    this.#gaps.delete(topic);
+    this.#unline(topic);
+    return since;
+  }
+
   /** Called when it is told. */
   tellGap({ topic, since, dropped }: Shed, now: number): GapFact {
-    this.#shed.delete(topic);
+    this.#gaps.delete(topic);
     return { topic, from: new Date(since), to: new Date(now), dropped };
   }
 
@@ -145,11 +162,11 @@ export class Inbox<T> {
     this.#length = 0;
     this.#messages = 0;
     this.forgetLanes();
-    this.#shed.clear();
+    this.#gaps.clear();
   }
 
   #leaveGap(waiting: Waiting<T>, shed: Shed): void {
-    this.#shed.set(shed.topic, shed);
+    this.#gaps.set(shed.topic, { shed, waiting });
     waiting.topic = null;
     waiting.turn = this.#gapTurn(shed);
   }
@@ -162,6 +179,11 @@ export class Inbox<T> {
     }
     lane.append(waiting);
     if (lane.length > this.#longest.length) this.#longest = lane;
+  }
+
+  #unline(topic: string): void {
+    if (this.#lanes?.get(topic) === this.#longest) this.#longest = new Lane();
+    this.#lanes?.delete(topic);
   }
 
   #append(waiting: Waiting<T>): void {

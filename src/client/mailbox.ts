@@ -77,6 +77,13 @@ export class Mailbox {
     this.#wake();
   }
 
+  /** The messages of a topic that wait are not handled. The arrival of the oldest; null: none waited. */
+  forget(topic: string): number | null {
+    const since = this.#inbox.forget(topic);
+    if (this.#inbox.messages <= this.#low) this.#calmed();
+    return since;
+  }
+
   /** What was shed of a topic until now, to be told. */
   tellGap(shed: Shed, now: number): GapFact {
     return this.#inbox.tellGap(shed, now);

@@ -1,6 +1,7 @@
 /** The names that options may have: a misspelt one would otherwise switch nothing on or off, in silence. */
 
 import { UsageError } from '../errors.js';
+import { requireFields } from '../policy/requirements.js';
 
 const BACKOFF = ['min', 'max', 'factor', 'delays', 'jitter', 'attempts'];
 const REJOIN = [...BACKOFF, 'refused', 'closed'];
@@ -38,6 +39,12 @@ export function refuseUnknown(options: object): void {
 /** The same for the policy that one join is given. */
 export function refuseUnknownRejoin(policy: unknown): void {
   if (isObject(policy)) refuseOthers('option rejoin.', Object.keys(policy), REJOIN);
+}
+
+/** Throws `PHX_BAD_OPTION` for what is no object, and for a name that is not allowed. */
+export function requireOptions(options: object, allowed: readonly string[]): void {
+  requireFields('options', options);
+  refuseOthers('option', Object.keys(options), allowed);
 }
 
 /** `what` names an option, or the option they belong to when it ends in a dot. */

@@ -156,6 +156,14 @@ describe('a call', () => {
     expect(hasCode(await ask(sim.client, 'now'), 'PHX_STOPPED')).toBe(true);
   });
 
+  test('with an option that there is not is refused', async () => {
+    await using sim = await simulate(new Answering());
+    const refused = await sim.client
+      .call('now', { timeot: 1 } as never)
+      .catch((error: unknown) => error);
+    expect(hasCode(refused, 'PHX_BAD_OPTION') && refused.message).toMatch(/timeot/);
+  });
+
   test('may come before the connection does', async () => {
     await using sim = await simulate(new Answering(), { script: { dial: () => null } });
     expect(await ask(sim.client, 'now')).toBe(1);
@@ -195,7 +203,8 @@ describe('a notification', () => {
     expect(() => {
       sim.client.notify(4);
     }).toThrow(/notify: 3 turns wait already \(inbox\.messages\)/);
-    expect(hasCode(await ask(sim.client, 'now'), 'PHX_MAILBOX_FULL')).toBe(true);
+    const refused = await ask(sim.client, 'now');
+    expect(hasCode(refused, 'PHX_MAILBOX_FULL') && refused.retryable).toBe(true);
     await sim.quiet();
     sim.client.notify(5);
     await sim.quiet();

@@ -199,6 +199,20 @@ describe('deferred work', () => {
     expect(worker.log).toEqual(['aborted', 'cleaned up']);
   });
 
+  test('that ends by the abort that the stop gave it has not failed', async () => {
+    await using sim = await simulate(new Worker());
+    sim.worker.defer(
+      (signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(signal.reason as Error);
+          });
+        }),
+    );
+    await sim.client.stop();
+    expect(sim.telemetry.filter(({ name }) => name === 'callback.failed')).toEqual([]);
+  });
+
   test('that does not end is given up 5 s after the stop', async () => {
     await using sim = await simulate(new Worker());
     sim.worker.defer(() => new Promise(() => undefined));

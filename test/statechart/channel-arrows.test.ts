@@ -7,9 +7,10 @@ import { CHANNEL_ROUTES } from '../support/chart-channel-routes.js';
 import { CHANNEL_EVENTS, ChannelRun, isChannelEvent } from '../support/chart-channel-run.js';
 import { JOINED_ARROWS } from '../support/chart-joined-arrows.js';
 import { JOINING_ARROWS } from '../support/chart-joining-arrows.js';
+import { WAITING_ARROWS } from '../support/chart-waiting-arrows.js';
 import { deafTo, eventsOf, restingStates } from '../support/chart-run.js';
 
-const CASES = [...JOINING_ARROWS, ...JOINED_ARROWS];
+const CASES = [...WAITING_ARROWS, ...JOINING_ARROWS, ...JOINED_ARROWS];
 
 describe('a channel', () => {
   test.each(CASES.map((arrow) => [arrow.arrow, arrow] as const))('%s', (name, arrow) => {

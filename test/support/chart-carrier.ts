@@ -115,6 +115,10 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
     return;
   }
 
+  forget(): null {
+    return null;
+  }
+
   changed(): void {
     return;
   }

@@ -68,6 +68,10 @@ export class ServedSockets implements SocketsListener, AsyncDisposable {
     return;
   }
 
+  forget(): null {
+    return null;
+  }
+
   changed(): void {
     return;
   }

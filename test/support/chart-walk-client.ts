@@ -180,6 +180,10 @@ export class WalkClient implements SocketsListener {
     return;
   }
 
+  forget(): null {
+    return null;
+  }
+
   changed(): void {
     return;
   }
