@@ -60,8 +60,9 @@ export class Deferred {
 
   /** Work that was told to end, and ends by the abort that told it, has done as it should. */
   #isOfTheStop(error: unknown): boolean {
-    const { aborted, reason } = this.#abort.signal;
-    return aborted && (error === reason || (error instanceof Error && error.name === 'AbortError'));
+    const { signal } = this.#abort;
+    const isAbort = error instanceof Error && error.name === 'AbortError';
+    return signal.aborted && (isAbort || error === signal.reason);
   }
 }
 

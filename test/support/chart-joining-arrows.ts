@@ -3,7 +3,6 @@
 import type { ChannelEvent } from '../../src/charts.js';
 import {
   asking,
-  offline,
   onFallenSocket,
   preparing,
   preparingAgain,
