@@ -1,6 +1,7 @@
 /**
  * While a worker handles a join, what waits for that topic stays in the outbox and what the worker pushes goes out at once.
- * It ends with the callback, but nothing waits for a callback that waits for us, or for one that takes too long.
+ * It ends with the callback, but nothing waits for a callback that waits for us, or for one that takes too long: neither the
+ * topic whose join it handles, nor those whose joins are handled after it.
  */
 
 import type { Clock } from '../clock.js';
@@ -30,6 +31,7 @@ export class Greeting {
   announce(topic: string): void {
     this.#announced.set(topic, (this.#announced.get(topic) ?? 0) + 1);
     if (this.#callback === 'waits') this.#channels.endGreeting(topic);
+    else this.#limit();
   }
 
   /** A callback begins; `topic` is the one whose join it handles. */
@@ -39,9 +41,11 @@ export class Greeting {
     this.#topic = topic;
     this.#countDown(topic);
     if (!this.#announced.has(topic)) this.#channels.beginGreeting(topic);
-    this.#timer = this.#clock.setTimeout(() => {
-      this.#letGo();
-    }, LONGEST);
+  }
+
+  /** The callback has returned a promise: what it waits for may be one that it was given before. */
+  runsOn(): void {
+    if (this.#topic !== null || this.#announced.size > 0) this.#limit();
   }
 
   /** The callback has ended. A topic that was joined again meanwhile is greeted by the callback to come. */
@@ -56,19 +60,27 @@ export class Greeting {
     if (this.#callback === 'none') return;
     this.#callback = 'waits';
     this.#letGo();
-    for (const topic of this.#announced.keys()) this.#channels.endGreeting(topic);
+  }
+
+  #limit(): void {
+    if (this.#callback !== 'runs') return;
+    this.#timer ??= this.#clock.setTimeout(() => {
+      this.#letGo();
+    }, LONGEST);
   }
 
   #letGo(): void {
     const topic = this.#finish();
     if (topic !== null) this.#channels.endGreeting(topic);
+    for (const announced of this.#announced.keys()) this.#channels.endGreeting(announced);
   }
 
   /** The topic that was greeted until now. */
   #finish(): string | null {
     const topic = this.#topic;
     this.#topic = null;
-    if (topic !== null) this.#clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = null;
     return topic;
   }
 

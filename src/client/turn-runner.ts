@@ -47,6 +47,7 @@ export class TurnRunner {
 
   async #runOn(turn: Turn, promise: PromiseLike<unknown>): Promise<void> {
     this.#owner.watch.waits(turn.callback);
+    this.#owner.greeting.runsOn();
     try {
       this.#ended(turn, await promise);
     } catch (error) {
