@@ -79,7 +79,7 @@ export class Greeting {
   #finish(): string | null {
     const topic = this.#topic;
     this.#topic = null;
-    this.#clock.clearTimeout(this.#timer);
+    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
     this.#timer = null;
     return topic;
   }
