@@ -47,7 +47,7 @@ export default defineConfig({
     pool: 'forks',
     isolate: true,
     maxWorkers: 2,
-    testTimeout: 10_000,
+    testTimeout: 30_000,
     hookTimeout: 10_000,
     projects: process.env['PHOENIX_URL'] ? [offline, live] : [offline],
   },

@@ -43,7 +43,7 @@ export const ANYWHERE: { readonly [P in Place]?: Begin } = {
 
 const AT_ONCE = { signal: AbortSignal.abort() };
 
-export const CONNECTED: { readonly [P in Place]?: Begin } = {
+const CONNECTED: { readonly [P in Place]?: Begin } = {
   handleConnected: () => undefined,
   handleJoined: () => undefined,
   handleJoinError: async ({ sim, worker }) => {
