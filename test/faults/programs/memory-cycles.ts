@@ -118,7 +118,7 @@ class Lives {
   }
 
   async #return(): Promise<void> {
-    while (!this.worker.joined(HOME)) await this.#pass(1);
+    while (!this.worker.joined(HOME)) await this.#pass(this.clock.nextIn ?? 1);
   }
 
   async #pass(ms: number): Promise<void> {
