@@ -70,8 +70,9 @@ export interface Client<W extends Asked = Anyone> extends AsyncDisposable {
   stop(reason?: string): Promise<StopReason>;
   /**
    * Stops when what is under way has settled: takes nothing new from outside and from the server, lets the pushes, what is
-   * deferred and the turns that wait end, for at most `grace`; then leaves all topics and stops, for at most `force`. Asked
-   * again, it answers the same. Throws `PHX_BAD_OPTION`, and then it does not drain.
+   * deferred and the turns that wait end, for at most `grace`; then leaves all topics and stops, for at most `force`. A
+   * callback that waits for this waits for itself until then. `stop` overtakes it. Asked again, it answers the same. Throws
+   * `PHX_BAD_OPTION`, and then it does not drain.
    */
   drain(options?: DrainOptions): Promise<DrainReport>;
   /** What sockets and channels went through lately, the oldest first; at most 256. */
