@@ -175,7 +175,7 @@ export class Channel implements PushRoute, Rider {
   }
 
   #receiveJoinReply({ status, response }: InboundReply): void {
-    this.carrier.noteJoinReply();
+    this.carrier.noteJoinReply(this.#membership.pace.at);
     if (status === 'ok') {
       this.#membership.accepted = true;
       this.#life.send({ type: 'join.accepted', response });

@@ -39,7 +39,9 @@ export interface Carrier {
   readonly lastFrameAt: number;
   /** Monotonic time of the newest join reply, accepted or not: from then on the server works on the next join. */
   readonly lastJoinReplyAt: number;
-  noteJoinReply(): void;
+  /** Monotonic time at which the join was written that it answered: one written before it will not be answered any more. */
+  readonly lastRepliedJoinAt: number;
+  noteJoinReply(writtenAt: number): void;
   board(rider: Rider): void;
   alight(rider: Rider): void;
   /** One more of its channels is joined, or one less. */

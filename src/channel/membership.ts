@@ -93,10 +93,15 @@ export class Membership {
     this.pace = paced(this.pace, this.#clock.monotonic());
   }
 
-  /** Phoenix runs the joins of a socket one by one, so another join's reply starts the clock again. */
+  /**
+   * Phoenix runs the joins of a socket one by one, in order: the reply to an earlier join starts the clock again, one to a later
+   * join says that none is to come.
+   */
   timeLeft(timeout: number, timeouts: number): number {
     const allowed = Math.max(timeout, Math.min(timeout * 2 ** timeouts, LONGEST_JOIN));
-    const since = Math.max(this.pace.at, this.carrier.lastJoinReplyAt);
+    const { lastJoinReplyAt, lastRepliedJoinAt } = this.carrier;
+    const isNext = lastRepliedJoinAt <= this.pace.at;
+    const since = isNext ? Math.max(this.pace.at, lastJoinReplyAt) : this.pace.at;
     return Math.max(0, since + allowed - this.#clock.monotonic());
   }
 

@@ -35,6 +35,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   online = false;
   lastFrameAt: number;
   lastJoinReplyAt = 0;
+  lastRepliedJoinAt = 0;
   readonly #hub: SocketHub;
   readonly #actor: Actor<typeof socketMachine>;
   readonly #usefulness: Usefulness;
@@ -123,7 +124,8 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     if (this.riders.size === 0) this.#hub.emptied(this);
   }
 
-  noteJoinReply(): void {
+  noteJoinReply(writtenAt: number): void {
+    this.lastRepliedJoinAt = writtenAt;
     this.lastJoinReplyAt = this.#hub.clock.monotonic();
   }
 

@@ -47,6 +47,18 @@ describe('a join without a reply', () => {
     expect(sim.phoenix.sent('phx_leave')).toEqual([]);
   });
 
+  test('fails in time although its neighbours are refused and join again all the while', async () => {
+    const script: Script = {
+      join: ({ topic }) => (topic === 'room:silent' ? null : refusal('full')),
+    };
+    const options = { rejoin: { delays: ['1s'], jitter: 'none', refused: 100 } } as const;
+    await using sim = await joining(['room:silent', 'room:1', 'room:2'], script, options);
+    await sim.pass(12_000);
+    expect(
+      sim.given('handleJoinError').filter(({ topic }) => topic === 'room:silent'),
+    ).toHaveLength(1);
+  });
+
   test('is given twice the time at each try, up to a minute', async () => {
     const options = { heartbeat: false, rejoin: { delays: [0], jitter: 'none' } };
     await using sim = await joining(['room:1'], SLOW, options);

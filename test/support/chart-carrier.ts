@@ -24,6 +24,7 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
   readonly room = new WriteRoom(this.clock, () => 0);
   readonly lastFrameAt = 0;
   readonly lastJoinReplyAt = 0;
+  readonly lastRepliedJoinAt = 0;
 
   constructor() {
     const refs = new Refs();
