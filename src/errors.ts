@@ -148,7 +148,7 @@ export class CallbackError extends PhoenixSocketError {
 /** Anything may be thrown, also what has no text at all. */
 function wordsOf(cause: unknown): string {
   try {
-    return cause instanceof Error ? cause.message : String(cause);
+    return String(cause instanceof Error ? cause.message : cause);
   } catch {
     return 'no Error was thrown';
   }
@@ -189,7 +189,11 @@ export function hasCode<K extends ErrorCode>(
   error: unknown,
   ...codes: readonly K[]
 ): error is ErrorOf<K> {
-  return (
-    error instanceof Error && 'code' in error && (codes as readonly unknown[]).includes(error.code)
-  );
+  try {
+    if (!(error instanceof Error) || !('code' in error)) return false;
+    return (codes as readonly unknown[]).includes(error.code);
+  } catch {
+    // What cannot even be looked at is none of ours.
+    return false;
+  }
 }

@@ -112,9 +112,10 @@ export class Channel implements PushRoute, Rider {
     const { requests } = this.#life;
     const request = requests.leave();
     requests.loseJoin('the topic was left');
-    this.#hub.listener.forget(this.topic);
     this.#pushes.dropWaiting({ reason: 'left', why: `${this.topic} was left` });
     this.#life.send({ type: 'leave' });
+    // After the gate is shut: forgetting may make room, and then more is read.
+    this.#hub.listener.forget(this.topic);
     this.#membership.forgetGap();
     return request;
   }
@@ -259,8 +260,12 @@ export class Channel implements PushRoute, Rider {
     this.#hub.listener.pushFailed(push, fact);
   }
 
-  settled(): void {
-    this.#hub.pushSettled();
+  waits(push: PushRequest): void {
+    this.#hub.pushWaits(push);
+  }
+
+  settled(push: PushRequest): void {
+    this.#hub.pushSettled(push);
   }
 
   unanswered(push: PushRequest, why: WhyUnanswered): void {

@@ -9,7 +9,8 @@ import { Aborts } from './aborts.js';
 import { Channel, type ChannelStatus } from './channel.js';
 import type { ChannelState } from './channel-effects.js';
 import type { ChannelGround, ChannelHub, ChannelListener, Placement } from './hub.js';
-import { isOver, type JoinPace, RESTED } from './join-pace.js';
+import { Moment } from './moment.js';
+import { isOver, type Pace, RESTED } from '../policy/pace.js';
 import { PushReport } from './push-report.js';
 import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
 import type { PushLoad, WhyUnanswered } from './pushes.js';
@@ -28,10 +29,12 @@ export class Channels implements ChannelHub {
   readonly pushReport: PushReport;
   readonly #channels = new Map<string, Channel>();
   /** Of topics that nobody wants any more, the newest last. */
-  readonly #paces = new Map<string, JoinPace>();
+  readonly #paces = new Map<string, Pace>();
   /** How many pushes have had their outcome since the start. */
   settledPushes = 0;
-  #whenSettled: (() => void) | null = null;
+  /** Those that wait to be sent, or for a reply. */
+  readonly #open = new Set<PushRequest>();
+  readonly #settled = new Moment();
   #isStopped = false;
   /** How many messages came that belong to an earlier join, or to none. */
   #stale = 0;
@@ -119,16 +122,12 @@ export class Channels implements ChannelHub {
 
   /** Whether no push waits to be sent or replied to. */
   get isSettled(): boolean {
-    const { messages, unanswered } = this.load;
-    return messages + unanswered === 0;
+    return this.#open.size === 0;
   }
 
-  /** Resolves when no push waits any more. One may ask at a time. */
+  /** Resolves when no push waits any more. */
   settled(): Promise<void> {
-    if (this.isSettled) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#whenSettled = resolve;
-    });
+    return this.isSettled ? Promise.resolve() : this.#settled.next();
   }
 
   /** Leaves every topic; resolves when the last leave has ended, in whatever way. */
@@ -169,11 +168,14 @@ export class Channels implements ChannelHub {
     if (!asked) this.reporter.fact('push.unanswered', { topic, event, why });
   }
 
-  pushSettled(): void {
+  pushWaits(push: PushRequest): void {
+    this.#open.add(push);
+  }
+
+  pushSettled(push: PushRequest): void {
     this.settledPushes += 1;
-    if (this.#whenSettled === null || !this.isSettled) return;
-    this.#whenSettled();
-    this.#whenSettled = null;
+    this.#open.delete(push);
+    if (this.isSettled) this.#settled.come();
   }
 
   changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void {
@@ -181,11 +183,11 @@ export class Channels implements ChannelHub {
     this.listener.changed({ who: topic, from, to, reason });
   }
 
-  paceOf(topic: string): JoinPace {
+  paceOf(topic: string): Pace {
     return this.#paces.get(topic) ?? RESTED;
   }
 
-  ended(topic: string, pace: JoinPace): void {
+  ended(topic: string, pace: Pace): void {
     const channel = this.#channels.get(topic);
     this.#channels.delete(topic);
     this.#rememberPace(topic, pace);
@@ -193,7 +195,7 @@ export class Channels implements ChannelHub {
   }
 
   /** For as long as it matters: a topic that is given up and joined anew each time must slow down, too. */
-  #rememberPace(topic: string, pace: JoinPace): void {
+  #rememberPace(topic: string, pace: Pace): void {
     this.#paces.delete(topic);
     this.#paces.set(topic, pace);
     const now = this.ground.clock.monotonic();
@@ -240,8 +242,8 @@ export class Channels implements ChannelHub {
     awaited: this.#awaited,
     cancelled: () => undefined,
     aborted: () => undefined,
-    settled: () => {
-      this.pushSettled();
+    settled: (push) => {
+      this.pushSettled(push);
     },
   };
 }

@@ -16,7 +16,7 @@ import type {
   PushFailedFact,
   RepliedFact,
 } from './facts.js';
-import type { JoinPace } from './join-pace.js';
+import type { Pace } from '../policy/pace.js';
 import type { JoinQueue } from './join-queue.js';
 import type { PushReport } from './push-report.js';
 import type { JoinTerms } from './terms.js';
@@ -104,13 +104,15 @@ export interface ChannelHub {
   readonly pushReport: PushReport;
   /** Something arrived that belongs to an earlier join, or to none. */
   stale(topic: string): void;
+  /** A push waits to be sent, or for a reply. */
+  pushWaits(push: PushRequest): void;
   /** A push has its outcome. */
-  pushSettled(): void;
+  pushSettled(push: PushRequest): void;
   /** A push was sent, and no reply will come. */
   unanswered(push: PushRequest, why: WhyUnanswered): void;
   changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void;
   /** How often the topic was joined lately, when it was wanted before. */
-  paceOf(topic: string): JoinPace;
+  paceOf(topic: string): Pace;
   /** Nobody wants the topic any more. */
-  ended(topic: string, pace: JoinPace): void;
+  ended(topic: string, pace: Pace): void;
 }

@@ -9,7 +9,7 @@ import type { GapFact } from './facts.js';
 import { factOf } from './failure.js';
 import type { Carrier, ChannelHub } from './hub.js';
 import type { Joiner } from './join-queue.js';
-import { restLeft } from './join-pace.js';
+import { restLeft } from '../policy/pace.js';
 import { JoinReport } from './join-report.js';
 import { areAtHand, Membership } from './membership.js';
 import type { Pushes, Refusal } from './pushes.js';

@@ -5,7 +5,7 @@ import { joinMessage, leaveMessage } from '../protocol/message.js';
 import { isThenable } from '../thenable.js';
 import type { GapFact, JoinAttempt } from './facts.js';
 import type { Carrier } from './hub.js';
-import { type JoinPace, paced } from './join-pace.js';
+import { type Pace, paced } from '../policy/pace.js';
 
 /** Called right before each join, beside the mailbox: it may run while a callback does. */
 type AskParams = (join: JoinAttempt) => unknown;
@@ -27,10 +27,10 @@ export class Membership {
   #params: unknown = {};
   /** The attempt whose params are awaited. */
   #asking: object | null = null;
-  pace: JoinPace;
+  pace: Pace;
   #missedSince: number | null = null;
 
-  constructor(topic: string, clock: Clock, carrier: Carrier, pace: JoinPace) {
+  constructor(topic: string, clock: Clock, carrier: Carrier, pace: Pace) {
     this.#topic = topic;
     this.#clock = clock;
     this.carrier = carrier;

@@ -31,8 +31,10 @@ export interface PushRoute {
   replied(fact: RepliedFact): void;
   /** Tells of a failure, unless somebody asks the push itself. */
   pushFailed(push: PushRequest, fact: PushFailedFact): void;
+  /** A push waits to be sent, or for a reply. */
+  waits(push: PushRequest): void;
   /** A push has its outcome, whatever it is. */
-  settled(): void;
+  settled(push: PushRequest): void;
   /** Tells of a push that was sent, and to which no reply will come. */
   unanswered(push: PushRequest, why: WhyUnanswered): void;
 }
@@ -81,6 +83,7 @@ export class Pushes implements PushOwner, Writer {
     this.#route.report.begun(push);
     if (terms.signal?.aborted === true) this.#hold(push, ABORTED_BEFORE);
     else this.#sendOrHold(push, refusal);
+    if (!push.settled) this.#route.waits(push);
     this.#heed(push);
     return push;
   }
@@ -152,7 +155,7 @@ export class Pushes implements PushOwner, Writer {
     this.#route.clock.clearTimeout(push.timer);
     this.#unanswered?.delete(push.ref);
     if (signal !== undefined) this.#route.aborts.forget(signal, push);
-    this.#route.settled();
+    this.#route.settled(push);
   }
 
   #sendOrHold(push: PushRequest, refusal: Refusal | null): void {

@@ -58,7 +58,9 @@ export class Blame {
   #tell({ callback, message, cause }: CallbackError, verdict: 'stop' | 'continue'): void {
     const thrown = namedThrown(cause);
     this.#reporter.fact('callback.failed', { callback, verdict, error: message, thrown });
-    if (!this.#reporter.isHeard) this.#warn(`${message} (the worker: ${verdict})`);
+    // Not in the words of whoever threw: a parser's error quotes the payload.
+    if (!this.#reporter.isHeard)
+      this.#warn(`${callback} failed: ${thrown} (the worker: ${verdict})`);
   }
 
   /** Once: who wants to hear of each has telemetry. */

@@ -12,7 +12,6 @@ import type {
 } from '../channel/facts.js';
 import type { PushRequest } from '../channel/push-request.js';
 import type { Clock } from '../clock.js';
-import { UsageError } from '../errors.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { Environment } from '../sockets/environment.js';
@@ -31,6 +30,7 @@ import type { StopReason } from './facts.js';
 import { Greeting } from './greeting.js';
 import type { Client, ClientStatus } from './handle.js';
 import type { Shed } from './inbox.js';
+import { requireIntake } from './intake.js';
 import { Mailbox, type MailboxOwner } from './mailbox.js';
 import { Pressure } from './pressure.js';
 import { StatusFeed } from './status-feed.js';
@@ -126,14 +126,14 @@ export class RunningClient
     requireOptions(options, ['timeout']);
     const { timeouts } = this.sockets.settings;
     const timeout = milliseconds('timeout', options.timeout ?? timeouts.call);
-    this.#requireRoom('call');
+    requireIntake('call', this.#ending, this.mailbox);
     const call = this.calls.make(request, timeout);
     this.mailbox.post({ callback: 'handleCall', call });
     return (await call.answer) as never;
   }
 
   notify(info: unknown): void {
-    this.#requireRoom('notify');
+    requireIntake('notify', this.#ending, this.mailbox);
     this.mailbox.post({ callback: 'handleInfo', info });
   }
 
@@ -148,6 +148,16 @@ export class RunningClient
 
   drain(options: DrainOptions = {}): Promise<DrainReport> {
     return this.#ending.drain(options);
+  }
+
+  /** What a logger is to show of it: not what it was started with. */
+  toJSON(): { readonly state: ClientStatus['state']; readonly since: Date } {
+    const { state, since } = this.status;
+    return { state, since };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): unknown {
+    return { client: this.toJSON() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -211,7 +221,8 @@ export class RunningClient
   awaited(): void {
     this.greeting.waive();
     this.pressure.letGo();
-    if (this.#isStarting && this.sockets.settings.endpoint !== null) this.#begin(undefined);
+    const mayBegin = this.#isStarting && !this.#ending.isClosing;
+    if (mayBegin && this.sockets.settings.endpoint !== null) this.#begin(undefined);
   }
 
   // What the mailbox and its turns need.
@@ -267,18 +278,6 @@ export class RunningClient
     const isOver = retryIn === null && close.cause !== 'requested';
     if (!isOver || !this.sockets.settings.reconnect.enabled) return;
     if (this.sockets.isAtRest) this.#ending.stop({ kind: 'gaveUp', close });
-  }
-
-  #requireRoom(command: string): void {
-    if (this.#ending.isClosing) {
-      throw new UsageError('PHX_STOPPED', `${command} after the worker stopped: start a new one`);
-    }
-    if (!this.mailbox.isFull) return;
-    const { messages } = this.sockets.settings.inbox;
-    throw new UsageError(
-      'PHX_MAILBOX_FULL',
-      `${command}: ${messages} turns wait already (inbox.messages): slow down, or make the callbacks faster`,
-    );
   }
 
   // How it ends.

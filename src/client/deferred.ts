@@ -61,8 +61,7 @@ export class Deferred {
   /** Work that was told to end, and ends by the abort that told it, has done as it should. */
   #isOfTheStop(error: unknown): boolean {
     const { signal } = this.#abort;
-    const isAbort = error instanceof Error && error.name === 'AbortError';
-    return signal.aborted && (isAbort || error === signal.reason);
+    return signal.aborted && (error === signal.reason || isAbort(error));
   }
 }
 
@@ -93,7 +92,20 @@ class DeferredRequest<R> implements Pending<R, PhoenixSocketError> {
   }
 }
 
-/** One of ours as it is; anything else as the cause of one of ours. */
+/** One of ours as it is; anything else as the cause of one of ours. Anything may be thrown, also what cannot be looked at. */
 function named(error: unknown): PhoenixSocketError {
-  return error instanceof PhoenixSocketError ? error : new CallbackError('defer', error);
+  try {
+    if (error instanceof PhoenixSocketError) return error;
+  } catch {
+    return new CallbackError('defer', error);
+  }
+  return new CallbackError('defer', error);
+}
+
+function isAbort(error: unknown): boolean {
+  try {
+    return error instanceof Error && error.name === 'AbortError';
+  } catch {
+    return false;
+  }
 }

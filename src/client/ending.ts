@@ -68,6 +68,8 @@ export class Ending {
   #drainingSince: Date | null = null;
   #stoppedAt: Date | null = null;
   #drained: Promise<DrainReport> | null = null;
+  /** Whether the grace of a drain is over. */
+  #isForcing = false;
   /** Whether each step of the stop ended within its limit. */
   #finished = Promise.resolve(true);
   readonly #begun: Promise<void>;
@@ -126,6 +128,7 @@ export class Ending {
     const before = channels.settledPushes;
     this.#takeNothingNew();
     const isCalm = await this.#unlessStopped(grace, this.#calm());
+    this.#isForcing = true;
     const { messages: unsent, unanswered } = channels.load;
     const settled = channels.settledPushes - before;
     const isDone = await this.#force(force);
@@ -161,7 +164,11 @@ export class Ending {
   /** Nothing runs, nothing waits, and nothing will be answered. */
   async #calm(): Promise<void> {
     const { mailbox, deferred } = this.#parts;
-    while (!this.isStopping && !(mailbox.isIdle && this.#isSettled && deferred.isIdle)) {
+    while (
+      !this.#isForcing &&
+      !this.isStopping &&
+      !(mailbox.isIdle && this.#isSettled && deferred.isIdle)
+    ) {
       await Promise.all([mailbox.idle(), this.#settled(), deferred.ended()]);
     }
   }
@@ -172,8 +179,9 @@ export class Ending {
     return channels.isSettled || isAtRest;
   }
 
-  #settled(): Promise<void> {
-    return this.#isSettled ? Promise.resolve() : this.#parts.sockets.channels.settled();
+  async #settled(): Promise<void> {
+    const { sockets } = this.#parts;
+    await Promise.race([sockets.channels.settled(), sockets.atRest()]);
   }
 
   /** All topics are left, the worker has been told, and what is deferred has heard that it must end. */

@@ -16,7 +16,10 @@ export class Greeting {
   readonly #announced = new Map<string, number>();
   #callback: 'none' | 'runs' | 'waits' = 'none';
   #topic: string | null = null;
-  #timer: unknown = null;
+  /** Of the callback that handles a join. */
+  #greeted: unknown = null;
+  /** Of the oldest join that is yet to be handled. */
+  #backlog: unknown = null;
 
   constructor(channels: Channels, clock: Clock) {
     this.#channels = channels;
@@ -31,7 +34,10 @@ export class Greeting {
   announce(topic: string): void {
     this.#announced.set(topic, (this.#announced.get(topic) ?? 0) + 1);
     if (this.#callback === 'waits') this.#channels.endGreeting(topic);
-    else this.#limit();
+    else
+      this.#backlog ??= this.#after(() => {
+        this.#endAnnounced();
+      });
   }
 
   /** A callback begins; `topic` is the one whose join it handles. */
@@ -43,9 +49,12 @@ export class Greeting {
     if (!this.#announced.has(topic)) this.#channels.beginGreeting(topic);
   }
 
-  /** The callback has returned a promise: what it waits for may be one that it was given before. */
+  /** The callback has returned a promise. */
   runsOn(): void {
-    if (this.#topic !== null || this.#announced.size > 0) this.#limit();
+    if (this.#topic === null) return;
+    this.#greeted = this.#after(() => {
+      this.#letGo();
+    });
   }
 
   /** The callback has ended. A topic that was joined again meanwhile is greeted by the callback to come. */
@@ -60,18 +69,16 @@ export class Greeting {
     if (this.#callback === 'none') return;
     this.#callback = 'waits';
     this.#letGo();
-  }
-
-  #limit(): void {
-    if (this.#callback !== 'runs') return;
-    this.#timer ??= this.#clock.setTimeout(() => {
-      this.#letGo();
-    }, LONGEST);
+    this.#endAnnounced();
   }
 
   #letGo(): void {
     const topic = this.#finish();
     if (topic !== null) this.#channels.endGreeting(topic);
+  }
+
+  #endAnnounced(): void {
+    this.#forgetBacklog();
     for (const announced of this.#announced.keys()) this.#channels.endGreeting(announced);
   }
 
@@ -79,8 +86,8 @@ export class Greeting {
   #finish(): string | null {
     const topic = this.#topic;
     this.#topic = null;
-    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
-    this.#timer = null;
+    if (this.#greeted !== null) this.#clock.clearTimeout(this.#greeted);
+    this.#greeted = null;
     return topic;
   }
 
@@ -88,5 +95,15 @@ export class Greeting {
     const left = (this.#announced.get(topic) ?? 1) - 1;
     if (left > 0) this.#announced.set(topic, left);
     else this.#announced.delete(topic);
+    if (this.#announced.size === 0) this.#forgetBacklog();
+  }
+
+  #forgetBacklog(): void {
+    if (this.#backlog !== null) this.#clock.clearTimeout(this.#backlog);
+    this.#backlog = null;
+  }
+
+  #after(turn: () => void): unknown {
+    return this.#clock.setTimeout(turn, LONGEST);
   }
 }

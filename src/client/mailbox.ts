@@ -1,6 +1,7 @@
 /** The turns of a worker: one at a time, in order, each awaited if it returns a promise. What waits is bounded. */
 
 import type { GapFact, MessageFact } from '../channel/facts.js';
+import { Moment } from '../channel/moment.js';
 import type { InboxRule } from '../policy/inbox.js';
 import { Inbox, type Shed } from './inbox.js';
 import type { Pressure } from './pressure.js';
@@ -30,7 +31,7 @@ export class Mailbox {
   #takesMessages = true;
   /** From the high water until the low. */
   #isCrowded = false;
-  #whenIdle: (() => void) | null = null;
+  readonly #idle = new Moment();
 
   constructor(rule: InboxRule, owner: MailboxOwner) {
     this.#rule = rule;
@@ -47,6 +48,11 @@ export class Mailbox {
   /** How many messages were shed since the start. */
   get shed(): number {
     return this.#inbox.shedTotal;
+  }
+
+  /** How many messages may wait, and how many turns besides. */
+  get limit(): number {
+    return this.#rule.messages;
   }
 
   /** Whether as many turns wait, besides messages, as messages may. */
@@ -66,6 +72,7 @@ export class Mailbox {
   post(turn: Turn): void {
     if (this.#state === 'closed') return;
     this.#inbox.put(turn);
+    if (this.#inbox.length > this.#high) this.#crowded();
     this.#wake();
   }
 
@@ -73,14 +80,14 @@ export class Mailbox {
   postMessage(fact: MessageFact, at: number): void {
     if (this.#state === 'closed' || !this.#takesMessages) return;
     this.#inbox.putMessage({ callback: 'handleMessage', fact }, fact.topic, at);
-    if (this.#inbox.messages > this.#high) this.#crowded();
+    if (this.#inbox.length > this.#high) this.#crowded();
     this.#wake();
   }
 
   /** The messages of a topic that wait are not handled. The arrival of the oldest; null: none waited. */
   forget(topic: string): number | null {
     const since = this.#inbox.forget(topic);
-    if (this.#inbox.messages <= this.#low) this.#calmed();
+    if (this.#inbox.length <= this.#low) this.#calmed();
     return since;
   }
 
@@ -94,12 +101,9 @@ export class Mailbox {
     this.#takesMessages = false;
   }
 
-  /** Resolves when no turn runs, and none waits. One may ask at a time. */
+  /** Resolves when no turn runs, and none waits. */
   idle(): Promise<void> {
-    if (this.isIdle) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#whenIdle = resolve;
-    });
+    return this.isIdle ? Promise.resolve() : this.#idle.next();
   }
 
   /** Takes no more turns and forgets those that wait; resolves when the one that runs has ended. */
@@ -137,13 +141,12 @@ export class Mailbox {
       return;
     }
     if (this.#state === 'running') this.#state = 'idle';
-    this.#whenIdle?.();
-    this.#whenIdle = null;
+    this.#idle.come();
   };
 
   #take(): Turn | null {
     const turn = this.#inbox.take();
-    if (this.#inbox.messages === this.#low) this.#calmed();
+    if (this.#inbox.length === this.#low) this.#calmed();
     return turn;
   }
 

@@ -74,7 +74,7 @@ export class TurnRunner {
       call.succeed(value);
       return;
     }
-    value.ok().then(
+    okOf(value).then(
       (answer) => {
         call.succeed(answer);
       },
@@ -89,6 +89,11 @@ export class TurnRunner {
   }
 
   readonly #tellGap = (shed: Shed): GapFact => this.#owner.tellGap(shed);
+}
+
+/** A pending answer of the worker's own making may throw. */
+async function okOf(value: Pending<unknown>): Promise<unknown> {
+  return value.ok();
 }
 
 function isPending(value: unknown): value is Pending<unknown> {

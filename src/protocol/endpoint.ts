@@ -61,14 +61,14 @@ export function addressOf(
   return url;
 }
 
+/** Whether both lead to the same server, by whatever path and with whatever params. */
+export function sameServer(a: ParsedEndpoint, b: ParsedEndpoint): boolean {
+  return a.secure === b.secure && a.host === b.host;
+}
+
 /** Whether both lead to the same socket with the same params, in whatever order and spelling. */
 export function sameEndpoint(a: ParsedEndpoint, b: ParsedEndpoint): boolean {
-  return (
-    a.secure === b.secure &&
-    a.host === b.host &&
-    a.path === b.path &&
-    sortedQuery(a) === sortedQuery(b)
-  );
+  return sameServer(a, b) && a.path === b.path && sortedQuery(a) === sortedQuery(b);
 }
 
 /** For logs: no credentials, no fragment, and no value of the query; a bare name may be one. */

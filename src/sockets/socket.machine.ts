@@ -75,6 +75,7 @@ export const socketMachine = setup({
     },
   },
   guards: {
+    isFloored: ({ context }) => context.effects.floorLeft() > 0,
     isReadingPaused: ({ context }) => context.effects.isReadingPaused(),
     hasNoHeartbeat: ({ context }) => context.effects.heartbeatInterval === null,
     mayStillAnswer: ({ context: { effects, unanswered } }) =>
@@ -252,7 +253,10 @@ export const socketMachine = setup({
     dismissed: {
       description: 'Ended by request after a useful life.',
       entry: 'announceDisconnected',
-      always: '#socket.disconnected.free',
+      always: [
+        { guard: 'isFloored', target: '#socket.disconnected.floored' },
+        { target: '#socket.disconnected.free' },
+      ],
     },
 
     judging: {

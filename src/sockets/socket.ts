@@ -13,6 +13,7 @@ import { PHOENIX_TOPIC } from '../protocol/names.js';
 import type { Frame } from '../protocol/serializer.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
 import type { Credentials, CredentialsProvider } from './credentials.js';
+import { DialFloor } from './dial-floor.js';
 import type { DialTurns } from './dial-turns.js';
 import { Heartbeats } from './heartbeats.js';
 import { Session, type SessionOwner } from './session.js';
@@ -43,7 +44,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   readonly #report: SocketReport;
   #session: Session | null = null;
   readonly #heartbeats = new Heartbeats();
-  #flooredUntil = 0;
+  readonly floor: DialFloor;
   #state: SocketState = 'disconnected';
 
   constructor(number: number, hub: SocketHub) {
@@ -55,6 +56,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     this.room = new WriteRoom(clock, () => this.#session?.unwritten ?? 0);
     this.lastFrameAt = clock.now();
     this.#usefulness = new Usefulness(clock, settings.reconnect.stableAfter);
+    this.floor = new DialFloor(clock);
     this.#report = new SocketReport(number, reporter, clock);
     this.#sleepWatch = new SleepWatch(clock, () => {
       this.#actor.send({ type: 'clock.jumped' });
@@ -211,12 +213,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   }
 
   floorLeft(): number {
-    return Math.max(0, this.#flooredUntil - this.#hub.clock.monotonic());
-  }
-
-  /** It was another server that asked to be left alone. */
-  forgetFloor(): void {
-    this.#flooredUntil = 0;
+    return this.floor.left();
   }
 
   needsCredentials(close: Close): boolean {
@@ -227,10 +224,12 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     const { settings, clock, random } = this.#hub;
     const judgement = judge(settings.reconnect, loss, clock.now(), random);
     // Before a function is asked: one that connects to another server leaves this floor behind.
-    this.#flooredUntil = clock.monotonic() + judgement.floor;
-    return decided(settings.reconnect, loss, judgement, (problem) => {
+    this.floor.set(judgement.floor);
+    const { retryIn } = decided(settings.reconnect, loss, judgement, (problem) => {
       this.#hub.policyFailed(problem);
     });
+    const floor = this.floorLeft();
+    return { retryIn: retryIn === null ? null : Math.max(retryIn, floor), floor };
   }
 
   // What the chart decides.
@@ -249,6 +248,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   }
 
   dial(attempt: number): void {
+    this.floor.dialed();
     this.#report.dialing(attempt);
     this.#session?.dial();
   }

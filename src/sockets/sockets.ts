@@ -2,6 +2,7 @@
 
 import { Channels } from '../channel/channels.js';
 import type { ChannelGround } from '../channel/hub.js';
+import { Moment } from '../channel/moment.js';
 import { type ProtocolError, UsageError } from '../errors.js';
 import {
   addressOf,
@@ -9,6 +10,7 @@ import {
   parseEndpoint,
   type ParsedEndpoint,
   sameEndpoint,
+  sameServer,
 } from '../protocol/endpoint.js';
 import type { CloseCause } from '../protocol/close.js';
 import type { Inbound } from '../protocol/inbound.js';
@@ -46,6 +48,7 @@ export class Sockets implements SocketHub {
   readonly #placement: SocketPlacement;
   /** One of each session whose transport may be open, also of those that no socket remembers. */
   readonly #ends = new Set<Promise<void>>();
+  readonly #rest = new Moment();
   #endpoint: ParsedEndpoint | null;
   #endWatch: () => void = () => undefined;
   #socketsMade = 0;
@@ -93,6 +96,11 @@ export class Sockets implements SocketHub {
     return bestOf(this.#sockets) === 'disconnected';
   }
 
+  /** Resolves when nothing is open, under way or to come. */
+  atRest(): Promise<void> {
+    return this.isAtRest ? Promise.resolve() : this.#rest.next();
+  }
+
   /** Where to connect to. Throws `PHX_BAD_OPTION`. */
   setEndpoint(endpoint: Endpoint): void {
     const target = parseEndpoint(endpoint);
@@ -101,7 +109,7 @@ export class Sockets implements SocketHub {
     this.#endpoint = target;
     if (old === null || sameEndpoint(target, old)) return;
     this.#placement.forgetLimit();
-    for (const socket of this.#sockets) socket.forgetFloor();
+    if (!sameServer(target, old)) for (const socket of this.#sockets) socket.floor.forget();
     this.disconnect();
   }
 
@@ -190,6 +198,7 @@ export class Sockets implements SocketHub {
     // A policy function may connect and then answer that all is over: what is under way is wanted.
     if (to !== 'disconnected' && this.#sockets.includes(socket)) this.#isWanted = true;
     this.#status.update(this.#sockets);
+    if (this.isAtRest) this.#rest.come();
     this.#listener.changed({ who: `socket ${socket.number}`, from, to, reason });
   }
 

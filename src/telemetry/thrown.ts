@@ -7,13 +7,26 @@ const FRAME = /^ {4}at (.*:\d+:\d+\)?)$/m;
 
 /** `TypeError at Worker.handleMessage (file:///app/worker.js:12:9)`; with the code in between, when it has one. */
 export function namedThrown(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return typeof thrown;
-  const { name, message, stack = '' } = thrown;
+  try {
+    return thrown instanceof Error ? nameOf(thrown) : typeof thrown;
+  } catch {
+    return 'what cannot be looked at';
+  }
+}
+
+/** Throws for an error whose fields do, or are not what they should be. */
+function nameOf(thrown: Error): string {
+  const { name, message, stack } = thrown;
   const code: unknown = Reflect.get(thrown, 'code');
-  const place = FRAME.exec(stack.replace(message, ''))?.[1];
+  const place = FRAME.exec(placesIn(stack, message))?.[1];
   return [isName(name) ? name : 'Error', isName(code) ? code : null, place && `at ${place}`]
     .filter(Boolean)
     .join(' ');
+}
+
+/** `Error.prepareStackTrace` may have made anything of it. */
+function placesIn(stack: unknown, message: string): string {
+  return typeof stack === 'string' ? stack.replace(message, '') : '';
 }
 
 function isName(value: unknown): value is string {

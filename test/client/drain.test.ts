@@ -174,7 +174,7 @@ describe('while it drains a worker', () => {
     expect(hasCode(refused, 'PHX_STOPPED')).toBe(true);
     expect(() => {
       sim.client.notify('late');
-    }).toThrow(/notify after the worker stopped/);
+    }).toThrow(/notify after the worker began to drain/);
     answer(sim, 'ask');
     await report;
     expect(sim.given('handleInfo')).toEqual([]);

@@ -138,3 +138,21 @@ describe('what waits does not wait for the newest handleJoined', () => {
     expect(pushesOf(sim).slice(-2)).toEqual(['greeting:3', 'waiting']);
   });
 });
+
+test('what waits goes out 5 s after the join, however many short callbacks are before its handleJoined', async () => {
+  const worker = new (class extends SimulatedWorker {
+    override handleInfo(): Promise<void> {
+      return new Promise((resolve) => void sim.clock.setTimeout(resolve, 4000));
+    }
+  })();
+  await using sim = await simulate(worker, { options: { inbox: { messages: 100 } } });
+  for (let count = 0; count < 30; count += 1) sim.client.notify(count);
+  worker.push('room:1', 'dropped', {});
+  worker.join('room:1');
+  worker.push('room:1', 'say', {});
+  await sim.pass(4999);
+  expect(sim.phoenix.sent('say')).toEqual([]);
+  await sim.pass(1);
+  expect(sim.phoenix.sent('say')).toHaveLength(1);
+  await sim.pass(120_000);
+});

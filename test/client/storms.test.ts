@@ -1,7 +1,7 @@
 /** Loops of failure, of success and failure, and of commands: when each dial and each join is made, to the millisecond. */
 
 import { describe, expect, test } from 'vitest';
-import type { ClientOptions, Close } from '../../src/index.js';
+import type { ClientOptions, Close, Disconnected, Endpoint } from '../../src/index.js';
 import { lost } from '../../src/protocol/close.js';
 import { OK, refusal, type Script } from '../support/memory-phoenix.js';
 import { type Simulation, simulate, SimulatedWorker } from '../support/worker-simulation.js';
@@ -135,10 +135,45 @@ describe('at most one dial a second from the sixth on', () => {
     ['a function that answers 0', { reconnect: () => 0 }],
     ['a table that says "now"', { reconnect: { verdicts: { 1000: 'now' } } }],
     ['no delay at all', { reconnect: { delays: [0] } }],
+    ['no delay, and failures forgotten at once', { reconnect: { delays: [0], stableAfter: 0 } }],
   ])('when the policy is %s', async (_, options) => {
     await using sim = await simulate(new SimulatedWorker(), { options, script: closing(1000) });
     await sim.pass(LONG_ENOUGH);
     expect(sim.dialedAt).toEqual(CALM);
+  });
+});
+
+/** Connects elsewhere each time: to other params of the same server, or to the one of two that it was not at. */
+class Moves extends SimulatedWorker {
+  readonly #where: (count: number) => Endpoint;
+  #count = 0;
+
+  constructor(where: (count: number) => Endpoint) {
+    super();
+    this.#where = where;
+  }
+
+  override handleDisconnected({ close }: Disconnected): void {
+    if (close.cause !== 'requested') this.connect(this.#where((this.#count += 1)));
+  }
+}
+
+describe('a worker that connects elsewhere each time it is disconnected', () => {
+  test.each<[string, (count: number) => Endpoint]>([
+    ['with a fresh param', (n) => ({ url: 'ws://phoenix/socket', params: { token: `t${n}` } })],
+    ['to the other of two servers', (n) => `ws://phoenix${n % 2}/socket`],
+  ])('%s does not storm', async (_, where) => {
+    await using sim = await simulate(new Moves(where), { script: closing(1000) });
+    await sim.pass(LONG_ENOUGH);
+    expect(sim.dialedAt).toEqual(CALM);
+  });
+
+  test('with a fresh param waits as long as the server asked', async () => {
+    const script: Script = { dial: () => ({ status: 429, headers: { 'retry-after': '30' } }) };
+    const where = (n: number) => ({ url: 'ws://phoenix/socket', params: { token: `t${n}` } });
+    await using sim = await simulate(new Moves(where), { script });
+    await sim.pass(29_999);
+    expect(sim.dialedAt).toEqual([0]);
   });
 });
 

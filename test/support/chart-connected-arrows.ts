@@ -9,6 +9,7 @@ import {
   connecting,
   DEAF,
   deaf,
+  dialedTooOften,
   eager,
   excused,
   hurried,
@@ -148,7 +149,14 @@ export const CONNECTED_ARROWS: readonly ArrowCase<SocketRun, SocketEvent['type']
     ],
   },
   {
-    arrow: 'dismissed, always → disconnected.free',
+    arrow: 'dismissed, always [isFloored] → disconnected.floored',
+    from: dialedTooOften(proven),
+    when: 'disconnect',
+    to: 'disconnected.floored.unwanted',
+    calls: ['announceOffline', 'announceLost requested 0, retry in null', 'hangUp'],
+  },
+  {
+    arrow: 'dismissed, always [else] → disconnected.free',
     from: proven,
     when: 'disconnect',
     to: 'disconnected.free',

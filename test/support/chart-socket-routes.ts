@@ -78,6 +78,13 @@ export function excused(route: Route): Route {
   };
 }
 
+export function dialedTooOften(route: Route): Route {
+  return (run) => {
+    route(run);
+    run.paceLeft = 1000;
+  };
+}
+
 export function judged(judgement: Judgement, route: Route): Route {
   return (run) => {
     run.judgement = judgement;

@@ -46,6 +46,8 @@ export class SocketRun implements SocketEffects, Disposable {
   /** Whether silence is excused. */
   isExcused = false;
   isPaused = false;
+  /** Milliseconds of a floor that no judgement has set. */
+  paceLeft = 0;
   /** Since when the connection has been of use. */
   usefulSince: number | null = null;
   /** Whether the next loss is for want of better credentials. */
@@ -111,7 +113,7 @@ export class SocketRun implements SocketEffects, Disposable {
   }
 
   floorLeft(): number {
-    return Math.max(0, this.#flooredUntil - this.clock.monotonic());
+    return Math.max(this.paceLeft, this.#flooredUntil - this.clock.monotonic());
   }
 
   needsCredentials(): boolean {

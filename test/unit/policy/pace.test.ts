@@ -2,12 +2,12 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isOver, type JoinPace, paced, RESTED, restLeft } from '../../../src/channel/join-pace.js';
+import { isOver, type Pace, paced, RESTED, restLeft } from '../../../src/policy/pace.js';
 
 /** The times at which a topic is joined that is wanted again so long after each join. */
 function joins(gaps: readonly number[]): readonly number[] {
   const times: number[] = [];
-  let pace: JoinPace = RESTED;
+  let pace: Pace = RESTED;
   let now = 0;
   for (const gap of gaps) {
     now += gap;
@@ -26,8 +26,8 @@ test('who has not joined for 10 s begins a new row', () => {
   expect(joins([0, 0, 0, 0, 0, 0, 10_000, 0, 0, 0, 0, 0])).toEqual([
     0, 0, 0, 0, 0, 1000, 11_000, 11_000, 11_000, 11_000, 11_000, 12_000,
   ]);
-  expect(isOver({ joins: 6, at: 0 }, 10_000)).toBe(true);
-  expect(isOver({ joins: 6, at: 0 }, 9999)).toBe(false);
+  expect(isOver({ tries: 6, at: 0 }, 10_000)).toBe(true);
+  expect(isOver({ tries: 6, at: 0 }, 9999)).toBe(false);
 });
 
 test('whatever is asked, in no 10 s are there more than 15 joins', () => {

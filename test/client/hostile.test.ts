@@ -1,0 +1,79 @@
+/** A worker whose code throws what can hardly be looked at: it ends, or goes on, as with any other error. */
+
+import { expect, test } from 'vitest';
+import { simulate, SimulatedWorker } from '../support/worker-simulation.js';
+
+function withField(name: string, value: unknown): Error {
+  return Object.defineProperty(new Error('odd'), name, { value });
+}
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable(new Error('gone'), {});
+  revoke();
+  return proxy;
+}
+
+const HOSTILE: readonly (readonly [string, () => unknown])[] = [
+  ['an error whose stack is a list', () => withField('stack', [])],
+  ['an error without a stack', () => withField('stack', null)],
+  ['an error whose message is a symbol', () => withField('message', Symbol('odd'))],
+  [
+    'an error whose code throws',
+    () =>
+      Object.defineProperty(new Error('odd'), 'code', {
+        get: () => {
+          throw new Error('no code');
+        },
+      }),
+  ],
+  ['an object without text', () => Object.create(null) as unknown],
+  ['a revoked proxy', revoked],
+];
+
+class Throwing extends SimulatedWorker {
+  readonly #make: () => unknown;
+  ended = false;
+
+  constructor(make: () => unknown) {
+    super();
+    this.#make = make;
+  }
+
+  override handleInfo(how: unknown): void | Promise<void> {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is what is tested
+    if (how === 'later') return Promise.reject(this.#make());
+    if (how === 'deferred') {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is what is tested
+      this.defer(() => Promise.reject(this.#make()));
+      return undefined;
+    }
+    throw this.#make();
+  }
+
+  override terminate(): void {
+    this.ended = true;
+  }
+}
+
+test.each(
+  HOSTILE.flatMap(([what, make]) =>
+    ['now', 'later', 'deferred'].map((how) => [what, how, make] as const),
+  ),
+)('%s, thrown %s, stops the worker through terminate', async (_, how, make) => {
+  await using sim = await simulate(new Throwing(make));
+  sim.client.notify(how);
+  expect(await sim.client.stopped).toMatchObject({ kind: 'crashed' });
+  expect(sim.worker.ended).toBe(true);
+});
+
+test.each(HOSTILE)('%s, thrown by a policy, leaves the default’s answer', async (_, make) => {
+  const options = {
+    reconnect: () => {
+      throw make();
+    },
+  };
+  await using sim = await simulate(new SimulatedWorker(), { options });
+  sim.phoenix.cut();
+  await sim.pass(2000);
+  expect(sim.dialedAt.length).toBe(2);
+});
