@@ -124,6 +124,15 @@ describe('start refuses', () => {
     );
   });
 
+  test.each([null, 5, 'ws://phoenix/socket'])('%j in the place of the options', (options) => {
+    expect(() => new Worker().start(options as ClientOptions)).toThrow(
+      expect.objectContaining({
+        code: 'PHX_BAD_OPTION',
+        message: expect.stringMatching(/^options is (null|5|a string): write an object$/),
+      }),
+    );
+  });
+
   test('a header by its name, never by its value', () => {
     const headers = { 'x-token': ['secret'] } as unknown as { [name: string]: string };
 
