@@ -2,7 +2,8 @@
 
 /**
  * Match by `code`, not by `instanceof`: two copies of the package may be loaded (`hasCode` does that).
- * Messages name the value and the limit and never contain a token, a header or a payload.
+ * Messages name the value and the limit and never contain a token, a header or a payload; that of a `CallbackError` quotes
+ * whatever was thrown.
  */
 export abstract class PhoenixSocketError extends Error {
   abstract readonly code: ErrorCode;

@@ -258,7 +258,8 @@ export class Pushes implements PushOwner, Writer {
     const { outbox, clock, room } = this.#route;
     this.#outbox ??= new Outbox(outbox);
     const place = this.#gate === 'ahead' ? 'ahead' : 'behind';
-    for (const each of this.#outbox.add(push, size, place)) this.#drop(each, fullness(outbox));
+    for (const each of this.#outbox.add(push, size, place))
+      this.#drop(each, fullness(outbox, size));
     if (push.settled) return;
     if (this.#gate !== 'shut') room.wait(this);
     push.timer = clock.setTimeout(() => {
@@ -290,7 +291,9 @@ export class Pushes implements PushOwner, Writer {
   }
 }
 
-function fullness({ messages, bytes, whenFull }: OverflowRule): Refusal {
+function fullness({ messages, bytes, whenFull }: OverflowRule, size: number): Refusal {
+  const larger = `its ${size} bytes are more than the outbox of the topic holds (${bytes} bytes)`;
+  if (size > bytes) return { reason: 'full', why: larger };
   const limit = `${messages} messages or ${bytes} bytes, whenFull '${whenFull}'`;
   const also = whenFull === 'block' ? ', and as much again waits for room' : '';
   return { reason: 'full', why: `the outbox of the topic is full (${limit})${also}` };

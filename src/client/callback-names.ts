@@ -1,6 +1,6 @@
-/** Methods whose names are nearly those of callbacks: they would never be called, in silence. */
+/** Callbacks that could not be called: those that are no functions, and methods whose names are nearly those of callbacks. */
 
-import { badOption } from '../policy/requirements.js';
+import { badOption, shown } from '../policy/requirements.js';
 
 /** Letters that may differ. */
 const NEARLY = 2;
@@ -13,6 +13,15 @@ export function refuseNearCallbacks(worker: object, base: object): void {
     if (meant === undefined || callbacks.includes(name)) continue;
     const remedy = `write ${meant}, or give the method another name`;
     throw badOption(`${name} is no callback and would never be called: ${remedy}`);
+  }
+}
+
+/** Throws `PHX_BAD_OPTION` for a callback that a field of the worker hides behind something else. */
+export function requireCallable(worker: object, base: object): void {
+  for (const callback of Object.getOwnPropertyNames(base).filter(isCallback)) {
+    const value: unknown = Reflect.get(worker, callback);
+    if (typeof value === 'function') continue;
+    throw badOption(`${callback} is ${shown(value)}: write a method, or leave it out`);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Pending, Push } from '../channel/push-request.js';
 import { type PhoenixSocketError, UsageError } from '../errors.js';
 import type { Duration } from '../policy/duration.js';
 import type { Endpoint } from '../protocol/endpoint.js';
-import { refuseNearCallbacks } from './callback-names.js';
+import { refuseNearCallbacks, requireCallable } from './callback-names.js';
 import type { Client } from './handle.js';
 import { type ClientOptions, startClient } from './start.js';
 import type {
@@ -55,11 +55,12 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
 
   /**
    * Starts the worker and returns at once: no callback has run yet. Throws `PHX_BAD_OPTION` for an option or a URL that cannot
-   * be right, for no URL at all, and for a method whose name is nearly that of a callback (`handleJoin`); `PHX_ALREADY_STARTED`
-   * the second time. When it throws nothing has started.
+   * be right, for no URL at all, for a callback that is no function, and for a method whose name is nearly that of a callback (`handleJoin`);
+   * `PHX_ALREADY_STARTED` the second time. When it throws nothing has started.
    */
   start(options: ClientOptions = {}): Client<this> {
     refuseNearCallbacks(this, GenSocketClient.prototype);
+    requireCallable(this, GenSocketClient.prototype);
     const overridesInit = this.init !== GenSocketClient.prototype.init;
     return startClient(this, this.#commands, options, overridesInit);
   }
@@ -147,7 +148,8 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   }
 
   /**
-   * About to stop, whatever the cause; last of all. The sockets are still open: it may push, and await the outcome, within 5 s.
+   * About to stop, whatever the cause; last of all. The sockets are still open: after a stop it may push, and await the outcome,
+   * within 5 s; after a drain all topics have been left.
    * What it throws is reported and changes nothing.
    */
   terminate(_reason: StopReason): Result {

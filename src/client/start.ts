@@ -1,6 +1,6 @@
 /** Starts a worker: checks what it was given, then lets it run. */
 
-import { badOption, requireBoolean } from '../policy/requirements.js';
+import { badOption, requireBoolean, requireFields } from '../policy/requirements.js';
 import { type Environment, realEnvironment } from '../sockets/environment.js';
 import { settingsOf, type SocketOptions } from '../sockets/settings.js';
 import type { OnCallbackError } from './blame.js';
@@ -24,6 +24,7 @@ export function startClient<W extends Worker>(
   mayNameEndpoint: boolean,
   environment?: Environment,
 ): Client<W> {
+  requireFields('options', options);
   const { autoConnect = true, onCallbackError = 'stop', ...socketOptions } = options;
   requireBoolean('autoConnect', autoConnect);
   requireOnCallbackError(onCallbackError);

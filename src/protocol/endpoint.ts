@@ -81,9 +81,12 @@ export function redacted(url: URL): string {
 /** Whoever has no types may give nothing at all. */
 function partsOf(endpoint: Endpoint | null | undefined): { address: string | URL; params: Params } {
   if (isAddress(endpoint)) return { address: endpoint, params: {} };
-  const { url, params = {} } = endpoint ?? {};
-  if (isAddress(url)) return { address: url, params };
-  throw bad('endpoint', `has no URL: ${REMEDY}`);
+  const { url, params = {}, ...others } = endpoint ?? {};
+  if (!isAddress(url)) throw bad('endpoint', `has no URL: ${REMEDY}; init returns one or nothing`);
+  const [stranger] = Object.keys(others);
+  if (stranger === undefined) return { address: url, params };
+  const remedy = 'it has url and params only; headers and the rest are options of start';
+  throw bad('endpoint', `has a field ${stranger}: ${remedy}`);
 }
 
 function isAddress(value: unknown): value is string | URL {

@@ -1,6 +1,7 @@
 /** The options that hold something of the caller's own: what shape it must have, so that no dial is the first to fail. */
 
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { createSecureContext } from 'node:tls';
 import { badOption, requireFields, requireList, shown } from '../policy/requirements.js';
 import { hasCode, UsageError } from '../errors.js';
 import { authProtocols } from '../protocol/auth-token.js';
@@ -11,6 +12,7 @@ import { v1 } from '../protocol/v1-serializer.js';
 import { v2 } from '../protocol/v2-serializer.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Transport } from '../transport/transport.js';
+import type { WebSocketOptions } from '../transport/ws-transport.js';
 import type { CredentialsProvider } from './credentials.js';
 import { refuseOthers } from './option-names.js';
 
@@ -64,6 +66,23 @@ export function requireTelemetry(telemetry: Telemetry | readonly Telemetry[]): v
   const stranger = listeners.find((listener) => !has(listener, 'fact'));
   const remedy = 'write an object with a method fact, or a list of such';
   throw badOption(`telemetry is ${shown(stranger)}: ${remedy}`);
+}
+
+/** What Node would refuse at each dial. Its words end in the value, which may be a passphrase. */
+export function requireTls(tls: NonNullable<WebSocketOptions['tls']>): void {
+  requireFields('websocket.tls', tls);
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    const why = String(error).replace(/\.? Received .*$/s, '');
+    throw badOption(`websocket.tls is refused by Node: write what its tls.connect takes (${why})`);
+  }
+}
+
+export function requireAgent(agent: unknown): void {
+  if (has(agent, 'addRequest')) return;
+  const remedy = 'write an http.Agent for ws, an https.Agent for wss, or leave it out';
+  throw badOption(`websocket.agent is ${shown(agent)} without addRequest: ${remedy}`);
 }
 
 export function transportOf(

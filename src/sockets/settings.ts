@@ -21,10 +21,12 @@ import type { Transport } from '../transport/transport.js';
 import type { WebSocketOptions as WsOptions } from '../transport/ws-transport.js';
 import type { CredentialsProvider } from './credentials.js';
 import {
+  requireAgent,
   requireCredentials,
   requireHeaders,
   requireParams,
   requireTelemetry,
+  requireTls,
   serializerOf,
   transportOf,
 } from './option-forms.js';
@@ -207,9 +209,11 @@ function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
 function websocketOf(options: WebSocketOptions): WsOptions {
   requireFields('websocket', options);
   const { maxPayload, writeTimeout, closeTimeout, ...rest } = options;
-  const { redirects = 0, deflate = false } = rest;
+  const { redirects = 0, deflate = false, tls, agent } = rest;
   requireCount('websocket.redirects', redirects, 0);
   requireBoolean('websocket.deflate', deflate);
+  if (tls !== undefined) requireTls(tls);
+  if (agent !== undefined) requireAgent(agent);
   return {
     ...rest,
     ...(maxPayload !== undefined && { maxPayload: payloadLimit(maxPayload) }),

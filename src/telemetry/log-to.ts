@@ -1,5 +1,6 @@
 /** Telemetry as log lines: one for each fact, in the shape of pino's loggers. */
 
+import { UsageError } from '../errors.js';
 import type { TelemetryFact } from './facts.js';
 import { type Level, LINES, levelOf } from './log-lines.js';
 import type { Telemetry } from './telemetry.js';
@@ -13,6 +14,8 @@ export type Logger = {
   child?(bindings: Bindings): { readonly [L in Level]: (fields: object, message: string) => void };
 };
 
+const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
+
 export type LogOptions = {
   /** In every line, beside `component`. A second client in the process needs one that tells it apart. Default none. */
   readonly bindings?: Bindings;
@@ -22,9 +25,10 @@ export type LogOptions = {
  * Writes one line for each fact: `fact` is its name, beside it its fields, flat. `docs/telemetry.md` lists them.
  *
  * No line has a payload, a param, a header, a token or a URL; topics, events and error codes it has. Errors appear by
- * class, code and place, because their words are their author's.
+ * class, code and place, because their words are their author's. Throws `PHX_BAD_OPTION` for what is no logger.
  */
 export function logTo(logger: Logger, { bindings = {} }: LogOptions = {}): Telemetry {
+  requireLogger(logger);
   const bound = { component: 'gen-socket-client', ...bindings };
   const child = logger.child?.(bound);
   return {
@@ -33,6 +37,14 @@ export function logTo(logger: Logger, { bindings = {} }: LogOptions = {}): Telem
       (child ?? logger)[levelOf(fact)](fields, LINES[fact.name].message);
     },
   };
+}
+
+/** Whoever has no types may give `pino` itself, which is no logger, or nothing. */
+function requireLogger(logger: Partial<Logger> | null | undefined): void {
+  const missing = LEVELS.find((level) => typeof logger?.[level] !== 'function');
+  if (missing === undefined) return;
+  const problem = `logTo was given no logger: it has no method ${missing}`;
+  throw new UsageError('PHX_BAD_OPTION', `${problem}; give one such as pino()`);
 }
 
 /** `at` is left out, because the logger has the time; `name` is changed, because it is the logger's own. */

@@ -1,5 +1,6 @@
 /** What the events of a `ws` socket say about the end of a session. */
 
+import { UsageError } from '../errors.js';
 import { lost, type Close } from '../protocol/close.js';
 import { cutByPeer, NO_CLOSE_FRAME } from './close-frame.js';
 
@@ -33,6 +34,17 @@ export function failureOf(stage: Stage, error: Error, maxPayload: number): Close
 /** Name look-up, TCP, TLS or HTTP failed before there was an answer. */
 export function networkFailure(error: unknown): Close {
   return lost('network', describe(error), error);
+}
+
+/**
+ * Node refused what the dial was made of before it did anything: no later dial would fare better. Only its own
+ * word for that counts, because an agent of the caller's may throw for a reason that passes.
+ */
+export function dialFailure(error: unknown): Close {
+  const failure = networkFailure(error);
+  if (!(error instanceof Error) || !codeOf(error).startsWith('ERR_INVALID_')) return failure;
+  const message = `${failure.reason}: correct websocket.agent, websocket.tls or the headers`;
+  return { ...failure, error: new UsageError('PHX_BAD_OPTION', message, { cause: error }) };
 }
 
 /** A socket without `auth_token` agrees to the upgrade and chooses none of the subprotocols. */

@@ -17,6 +17,7 @@ import {
   asEnded,
   authTokenDisabled,
   byPeer,
+  dialFailure,
   failureOf,
   networkFailure,
   type Stage,
@@ -151,13 +152,13 @@ function start(session: Session): void {
   connect(session);
 }
 
-/** A header or TLS option that Node refuses is thrown by the constructor. */
+/** A header or an agent that Node refuses is thrown by the constructor; after a redirect it may be the server's doing. */
 function connect(session: Session): void {
-  const { target, protocols } = session.hop;
+  const { target, protocols, followed } = session.hop;
   try {
     session.ws = new WebSocket(target, [...protocols], optionsOf(session));
   } catch (error) {
-    return report(session, networkFailure(error));
+    return report(session, followed === 0 ? dialFailure(error) : networkFailure(error));
   }
   listen(session, session.ws);
 }

@@ -73,6 +73,21 @@ describe('start', () => {
     expect(() => new WithField().start({ autoConnect: false })).toThrow(/handleMessages/);
   });
 
+  test.each<[string, unknown, string]>([
+    ['handleMessage', 5, '5'],
+    ['handleJoined', undefined, 'undefined'],
+    ['init', 'ws://phoenix/socket', 'a string'],
+    ['terminate', null, 'null'],
+  ])('refuses a field %s of %j, which cannot be called', (name, value, shown) => {
+    const worker = Object.assign(new Worker(), { [name]: value });
+    expect(() => worker.start({ autoConnect: false })).toThrow(
+      expect.objectContaining({
+        code: 'PHX_BAD_OPTION',
+        message: `${name} is ${shown}: write a method, or leave it out`,
+      }),
+    );
+  });
+
   test('refuses nothing that is spelt right, wherever it is defined', async () => {
     class WithField extends Worker {
       override handleMessage = (): void => undefined;

@@ -54,6 +54,20 @@ describe('a drain with nothing under way', () => {
     expect(sim.given('handleChannelClosed').map(({ cause }) => cause)).toEqual(['left', 'left']);
   });
 
+  test('has left every topic by the time of terminate, which cannot push any more', async () => {
+    const fates: unknown[] = [];
+    const hooks: Hooks = {
+      terminate: async () => {
+        const outcome = await sim.worker.push('room:1', 'goodbye').outcome();
+        fates.push(outcome.ok ? 'sent' : outcome.error.code);
+      },
+    };
+    await using sim = await joined(['room:1'], hooks);
+
+    await drain(sim);
+    expect(fates).toEqual(['PHX_PUSH_DROPPED']);
+  });
+
   test('tells of each topic that was left, one after the other, before terminate', async () => {
     const hooks: Hooks = {
       handleChannelClosed: () => new Promise((resolve) => setImmediate(resolve)),

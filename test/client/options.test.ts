@@ -1,7 +1,12 @@
 /** Options that cannot be right are refused at once, each with its name, its value and the remedy. */
 
 import { describe, expect, test } from 'vitest';
-import { type ClientOptions, GenSocketClient, type JoinOptions } from '../../src/index.js';
+import {
+  type ClientOptions,
+  GenSocketClient,
+  type JoinOptions,
+  type WebSocketOptions,
+} from '../../src/index.js';
 import { memoryTransport } from '../../src/transport/memory-transport.js';
 import { simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
@@ -85,6 +90,21 @@ const BAD: readonly (readonly [options: object, message: RegExp])[] = [
   [{ websocket: { deflate: 1 } }, /^websocket\.deflate is 1: write true or false$/],
   [{ websocket: { proxy: 'http://x' } }, /^there is no option websocket\.proxy: choose from /],
   [
+    { websocket: { agent: {} } },
+    /^websocket\.agent is an object without addRequest: write an http/,
+  ],
+  [{ websocket: { agent: 5 } }, /^websocket\.agent is 5 without addRequest: write an http\.Agent/],
+  [{ websocket: { tls: 5 } }, /^websocket\.tls is 5: write an object$/],
+  [
+    { websocket: { tls: { ca: 5 } } },
+    /^websocket\.tls is refused by Node: write what its tls\.connect takes \(.*"options\.ca"[^5]*\)$/,
+  ],
+  [{ websocket: { tls: { cert: 'x', key: 'y' } } }, /^websocket\.tls is refused by Node: .*PEM/],
+  [
+    { websocket: { tls: { minVersion: 'TLSv1.3', maxVersion: 'SSLv1' } } },
+    /^websocket\.tls is refused by Node: .*"SSLv1" is not a valid maximum TLS protocol version/,
+  ],
+  [
     { telemetry: 'stdout' },
     /^telemetry is a string: write an object with a method fact, or a list/,
   ],
@@ -104,6 +124,15 @@ describe('start refuses', () => {
     );
   });
 
+  test.each([null, 5, 'ws://phoenix/socket'])('%j in the place of the options', (options) => {
+    expect(() => new Worker().start(options as ClientOptions)).toThrow(
+      expect.objectContaining({
+        code: 'PHX_BAD_OPTION',
+        message: expect.stringMatching(/^options is (null|5|a string): write an object$/),
+      }),
+    );
+  });
+
   test('a header by its name, never by its value', () => {
     const headers = { 'x-token': ['secret'] } as unknown as { [name: string]: string };
 
@@ -111,6 +140,14 @@ describe('start refuses', () => {
       expect.not.objectContaining({ message: expect.stringContaining('secret') }),
     );
   });
+});
+
+test('a passphrase that is no text is in no message', () => {
+  const websocket = { tls: { key: 'x', passphrase: 31_337 } } as unknown as WebSocketOptions;
+
+  expect(() => new Worker().start({ url: 'wss://phoenix/socket', websocket })).toThrow(
+    expect.not.objectContaining({ message: expect.stringContaining('31337') }),
+  );
 });
 
 describe('join refuses', () => {

@@ -183,6 +183,17 @@ describe('a full outbox', () => {
     await expect(sentOn(sim)).resolves.toEqual(['a', 'b']);
   });
 
+  test('is not what a push larger than the whole of it is told, though nothing waits', async () => {
+    await using sim = await down({ size: 100 });
+    const push = sim.worker.push('room:1', 'a', 'x'.repeat(200));
+
+    const outcome = await push.outcome();
+    expect(outcome).toMatchObject({ error: { code: 'PHX_PUSH_DROPPED', delivered: 'no' } });
+    expect(outcome.ok ? '' : outcome.error.message).toMatch(
+      /^push a to room:1: its \d{3} bytes are more than the outbox of the topic holds \(100 bytes\)$/,
+    );
+  });
+
   test('of so many messages drops the oldest, if told so', async () => {
     await using sim = await down({ messages: 2, whenFull: 'dropOldest' });
     const pushes = ['a', 'b', 'c'].map((event) => sim.worker.push('room:1', event));

@@ -181,6 +181,33 @@ describe('init', () => {
     expect(sim.dialedAt).toEqual([]);
   });
 
+  test('that returns a join, which is no endpoint, is told what it may return', async () => {
+    class Joining extends SimulatedWorker {
+      override init(): Endpoint {
+        return this.join('room:1') as unknown as Endpoint;
+      }
+    }
+    await using sim = await simulate(new Joining());
+
+    const remedy =
+      'endpoint has no URL: give one like wss://example.com/socket; init returns one or nothing';
+    await expect(sim.client.stopped).resolves.toMatchObject({
+      kind: 'crashed',
+      error: { callback: 'init', cause: { code: 'PHX_BAD_OPTION', message: remedy } },
+    });
+  });
+
+  test('that returns an endpoint with a misspelt field ends the worker, and dials nowhere', async () => {
+    const misspelt = { url: 'ws://phoenix/socket', parms: { a: 1 } };
+    await using sim = await simulate(new Named(misspelt));
+
+    await expect(sim.client.stopped).resolves.toMatchObject({
+      kind: 'crashed',
+      error: { callback: 'init', cause: { code: 'PHX_BAD_OPTION' } },
+    });
+    expect(sim.dialedAt).toEqual([]);
+  });
+
   test('may join: its topics are wanted before anything is connected', async () => {
     class Wanting extends SimulatedWorker {
       override init(): void {

@@ -1,7 +1,8 @@
 /** What a real pino writes of a client's life. */
 
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { logTo } from 'gen-socket-client/telemetry';
+import { type Logger, logTo } from 'gen-socket-client/telemetry';
 import { namedThrown } from '../../src/telemetry/thrown.js';
 import { Lines } from '../support/log-lines.js';
 import { ONE_OF_EACH } from '../support/telling-facts.js';
@@ -57,6 +58,26 @@ describe('a line', () => {
 
   test('is not written for measurements', () => {
     expect(Object.keys(logTo(new Lines().logger))).toEqual(['fact']);
+  });
+});
+
+describe('logTo refuses', () => {
+  const log = (): void => undefined;
+
+  test.each<[string, unknown, string]>([
+    ['pino itself, not called', pino, 'debug'],
+    ['an empty object', {}, 'debug'],
+    ['nothing', undefined, 'debug'],
+    ['null', null, 'debug'],
+    ['a logger without errors', { debug: log, info: log, warn: log }, 'error'],
+    ['a level that is no method', { debug: log, info: 'info', warn: log, error: log }, 'info'],
+  ])('%s', (_, logger, missing) => {
+    expect(() => logTo(logger as Logger)).toThrow(
+      expect.objectContaining({
+        code: 'PHX_BAD_OPTION',
+        message: `logTo was given no logger: it has no method ${missing}; give one such as pino()`,
+      }),
+    );
   });
 });
 

@@ -49,6 +49,33 @@ describe('wss', () => {
     expect(await client.closed).toMatchObject({ cause: 'network', code: 1006 });
   });
 
+  test('says that an agent of the other scheme can never dial', async () => {
+    await using server = await RawServer.start(certificate());
+    await using client = new Dialed(server.url, { agent: new Agent() });
+
+    const close = await client.closed;
+
+    expect(close).toMatchObject({
+      cause: 'network',
+      code: 1006,
+      error: { code: 'PHX_BAD_OPTION' },
+    });
+    expect(close.reason).toBe(
+      'ERR_INVALID_PROTOCOL: Protocol "https:" not supported. Expected "http:"',
+    );
+  });
+
+  test('leaves what an agent throws of its own to a later dial', async () => {
+    const addRequest = (): void => {
+      throw Object.assign(new Error('no room'), { code: 'EMFILE' });
+    };
+    const agent = Object.assign(new Agent(), { addRequest });
+    await using server = await RawServer.start();
+    await using client = new Dialed(server.url, { agent });
+
+    expect(await client.closed).toMatchObject({ cause: 'network', error: { code: 'EMFILE' } });
+  });
+
   test('says so when the server speaks no TLS', async () => {
     await using server = await RawServer.start();
     const url = new URL(server.url);

@@ -40,6 +40,11 @@ describe('an endpoint that cannot be dialed is refused', () => {
     [undefined, 'endpoint has no URL'],
     [null, 'endpoint has no URL'],
     [4000, 'endpoint has no URL'],
+    [{ url: 'ws://h/s', parms: {} }, 'endpoint has a field parms: it has url and params only'],
+    [
+      { url: 'ws://h/s', params: {}, headers: {} },
+      'endpoint has a field headers: it has url and params only; headers and the rest are options',
+    ],
     [{ url: 'ws://h/s', params: { a: Number.NaN } }, 'param "a" is NaN'],
     [{ url: 'ws://h/s', params: 'a=1' }, 'params are not a plain object'],
   ])('%o', (endpoint, message) => {
