@@ -147,7 +147,7 @@ export class CallbackError extends PhoenixSocketError {
 }
 
 /** Anything may be thrown, also what has no text at all. */
-function wordsOf(cause: unknown): string {
+export function wordsOf(cause: unknown): string {
   try {
     return String(cause instanceof Error ? cause.message : cause);
   } catch {

@@ -57,7 +57,7 @@ export class Inbox<T> {
   #lanes: Map<string, Lane<T>> | null = null;
   /** What was shed and is not yet told, and where that stands. */
   readonly #gaps = new Map<string, { readonly shed: Shed; readonly waiting: Waiting<T> }>();
-  /** As far as is known: noted when lanes grow, so that nothing is ever searched. */
+  /** As far as is known: noted when lanes grow, so that no message costs a search. */
   #longest = new Lane<T>();
 
   /** `gapTurn` makes the turn that stands where messages were shed. */
@@ -182,8 +182,11 @@ export class Inbox<T> {
   }
 
   #unline(topic: string): void {
-    if (this.#lanes?.get(topic) === this.#longest) this.#longest = new Lane();
     this.#lanes?.delete(topic);
+    this.#longest = new Lane();
+    for (const lane of this.#lanes?.values() ?? []) {
+      if (lane.length > this.#longest.length) this.#longest = lane;
+    }
   }
 
   #append(waiting: Waiting<T>): void {

@@ -6,26 +6,23 @@ import { Inbox, type Shed } from '../../../src/client/inbox.js';
 
 type Item = { readonly topic: string; readonly number: number } | { readonly gap: Shed };
 
-/** A reader that falls behind: 'put' and 'take' are interleaved at random. */
+/** A reader that falls behind: 'put', 'take' and now and then 'forget' are interleaved at random. */
 const STEPS = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.record({ message: fc.constantFrom('a', 'b', 'c') }) },
     { weight: 1, arbitrary: fc.record({ fact: fc.constant(true) }) },
     { weight: 3, arbitrary: fc.record({ take: fc.constant(true) }) },
+    { weight: 1, arbitrary: fc.record({ forget: fc.constantFrom('a', 'b', 'c') }) },
   ),
   { maxLength: 200 },
 );
 
 class Reader {
   readonly inbox = new Inbox<Item>((gap) => ({ gap }));
-  readonly sent: { readonly [topic: string]: number[] } = { a: [], b: [], c: [], facts: [] };
+  /** By topic what was sent and not forgotten. */
+  readonly sent: { [topic: string]: number[] } = {};
   /** By topic what was read: a message's number, or how many were lost before the next one. */
-  readonly read: { readonly [topic: string]: (number | { lost: number })[] } = {
-    a: [],
-    b: [],
-    c: [],
-    facts: [],
-  };
+  readonly read: { [topic: string]: (number | { lost: number })[] } = {};
   /** All numbers as they were read. */
   readonly order: number[] = [];
   #count = 0;
@@ -33,7 +30,7 @@ class Reader {
   /** Lanes are kept from the high water on, and forgotten at the low. */
   message(topic: string, limit: number): void {
     this.#count += 1;
-    this.sent[topic]?.push(this.#count);
+    (this.sent[topic] ??= []).push(this.#count);
     this.inbox.putMessage({ topic, number: this.#count }, topic, this.#count);
     if (this.inbox.messages > limit * 0.75) this.inbox.keepLanes();
     if (this.inbox.messages > limit) this.inbox.shed();
@@ -41,8 +38,16 @@ class Reader {
 
   fact(): void {
     this.#count += 1;
-    this.sent['facts']?.push(this.#count);
+    (this.sent['facts'] ??= []).push(this.#count);
     this.inbox.put({ topic: 'facts', number: this.#count });
+  }
+
+  /** What was not yet told of the topic is gone. */
+  forget(topic: string, limit: number): void {
+    const told = (this.read[topic] ?? []).map((item) => (typeof item === 'number' ? 1 : item.lost));
+    const [oldest = null] = this.sent[topic]?.splice(told.reduce((sum, one) => sum + one, 0)) ?? [];
+    expect(this.inbox.forget(topic)).toBe(oldest);
+    if (this.inbox.messages <= Math.floor(limit / 2)) this.inbox.forgetLanes();
   }
 
   take(limit: number): boolean {
@@ -51,9 +56,9 @@ class Reader {
     if (item === null) return false;
     if ('gap' in item) {
       const { topic, dropped } = this.inbox.tellGap(item.gap, 0);
-      this.read[topic]?.push({ lost: dropped ?? 0 });
+      (this.read[topic] ??= []).push({ lost: dropped ?? 0 });
     } else {
-      this.read[item.topic]?.push(item.number);
+      (this.read[item.topic] ??= []).push(item.number);
       this.order.push(item.number);
     }
     return true;
@@ -68,6 +73,7 @@ function play(
   for (const step of steps) {
     if ('message' in step) reader.message(step.message, limit);
     else if ('fact' in step) reader.fact();
+    else if ('forget' in step) reader.forget(step.forget, limit);
     else reader.take(limit);
     expect(reader.inbox.messages).toBeLessThanOrEqual(limit);
   }
@@ -117,6 +123,20 @@ describe('an inbox', () => {
     expect(reader.read['c']).toEqual(reader.sent['c']);
     expect(reader.read['a']).toEqual([{ lost: 92 }, ...(reader.sent['a'] ?? []).slice(-8)]);
     expect(reader.inbox.shedTotal).toBe(92);
+  });
+
+  test('takes from the longest lane that is left when the longest was forgotten', () => {
+    const reader = new Reader();
+    for (let count = 0; count < 40; count += 1) reader.message('a', 100);
+    for (let count = 0; count < 35; count += 1) reader.message('b', 100);
+    for (let count = 0; count < 20; count += 1) reader.message(`early ${count}`, 100);
+    reader.forget('a', 100);
+    for (let count = 0; count < 60; count += 1) reader.message(`late ${count}`, 100);
+    while (reader.take(100));
+    const { b, ...quiet } = reader.read;
+    expect(b).toEqual([{ lost: 15 }, ...(reader.sent['b'] ?? []).slice(-20)]);
+    expect(Object.values(quiet).flat()).toHaveLength(80);
+    expect(Object.values(quiet).flat().every(Number.isInteger)).toBe(true);
   });
 });
 
