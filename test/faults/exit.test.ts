@@ -135,7 +135,9 @@ test('a worker that fails stops by itself, and the process is told once, by a wa
   const { code, said, complaints } = await program.ended;
   expect({ code, said }).toEqual({ code: 0, said: ['stopped: crashed', 'left:'] });
   expect(complaints.match(/Warning/g)).toHaveLength(1);
-  expect(complaints).toMatch(/Warning: handleConnected failed: Error.* \(the worker: stop\)/);
+  expect(complaints).toMatch(
+    /Warning: handleConnected failed: TypeError at .+ \(the worker: stop\)/,
+  );
 });
 
 /** A server that leaves undone what the scene says. */
