@@ -114,7 +114,7 @@ export class RunningClient
     return { state, since, attempt, close, channels, ...this.#ending.state };
   }
 
-  changes(): AsyncGenerator<ClientStatus, void, undefined> {
+  changes(): AsyncIterableIterator<ClientStatus, undefined> {
     return this.#feed.changes();
   }
 

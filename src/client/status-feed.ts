@@ -1,11 +1,14 @@
 /** The status as it changes: a reader that is slow sees the newest, and misses what lay between. */
 
-type Reader = { wake: (() => void) | null; isStale: boolean };
+type Take<S> = (result: IteratorResult<S, undefined>) => void;
+
+const END = { done: true, value: undefined } as const;
 
 export class StatusFeed<S> {
   readonly #read: () => S;
   readonly #isLast: (status: S) => boolean;
-  readonly #readers = new Set<Reader>();
+  readonly #readers = new Set<StatusReader<S>>();
+  #wake: NodeJS.Immediate | null = null;
 
   /** Ends after a status that is the last. */
   constructor(read: () => S, isLast: (status: S) => boolean) {
@@ -13,38 +16,70 @@ export class StatusFeed<S> {
     this.#isLast = isLast;
   }
 
+  /** Readers wake once per turn of the event loop: a status lists all channels, and many of them may change in one. */
   changed(): void {
-    for (const reader of this.#readers) {
-      reader.isStale = true;
-      reader.wake?.();
-    }
+    if (this.#readers.size === 0) return;
+    for (const reader of this.#readers) reader.isStale = true;
+    this.#wake ??= setImmediate(() => {
+      this.#wake = null;
+      for (const reader of this.#readers) reader.tell();
+    });
   }
 
   /** The present status first, then the newest whenever it has changed. */
-  async *changes(): AsyncGenerator<S, void, undefined> {
-    const reader: Reader = { wake: null, isStale: true };
-    this.#readers.add(reader);
-    try {
-      yield* this.#statusesFor(reader);
-    } finally {
-      this.#readers.delete(reader);
-    }
-  }
-
-  async *#statusesFor(reader: Reader): AsyncGenerator<S, void, undefined> {
-    for (let isOver = false; !isOver; ) {
-      await staleness(reader);
-      reader.isStale = false;
-      const status = this.#read();
-      isOver = this.#isLast(status);
-      yield status;
-    }
+  changes(): AsyncIterableIterator<S, undefined> {
+    return new StatusReader(this.#readers, this.#read, this.#isLast);
   }
 }
 
-function staleness(reader: Reader): Promise<void> {
-  if (reader.isStale) return Promise.resolve();
-  return new Promise((resolve) => {
-    reader.wake = resolve;
-  });
+/** Not a generator: the `return` of one waits until its `next` has settled, which may be never. */
+class StatusReader<S> implements AsyncIterableIterator<S, undefined> {
+  isStale = true;
+  readonly #readers: Set<StatusReader<S>>;
+  readonly #read: () => S;
+  readonly #isLast: (status: S) => boolean;
+  readonly #waiting: Take<S>[] = [];
+  #isOver = false;
+
+  constructor(readers: Set<StatusReader<S>>, read: () => S, isLast: (status: S) => boolean) {
+    this.#readers = readers;
+    this.#read = read;
+    this.#isLast = isLast;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Is a reader from the first one on: nobody need end what was never begun. */
+  next(): Promise<IteratorResult<S, undefined>> {
+    if (this.#isOver) return Promise.resolve(END);
+    this.#readers.add(this);
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.tell();
+    });
+  }
+
+  return(): Promise<IteratorReturnResult<undefined>> {
+    this.#end();
+    return Promise.resolve(END);
+  }
+
+  /** Gives the one that waits longest what it has not seen. */
+  tell(): void {
+    if (!this.isStale) return;
+    const take = this.#waiting.shift();
+    if (take === undefined) return;
+    this.isStale = false;
+    const value = this.#read();
+    take({ done: false, value });
+    if (this.#isLast(value)) this.#end();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#readers.delete(this);
+    for (const take of this.#waiting.splice(0)) take(END);
+  }
 }

@@ -1,7 +1,7 @@
 /** What the handle shows of a running worker, while it changes and afterwards. */
 
 import { describe, expect, test } from 'vitest';
-import type { ClientStatus, Transition } from '../../src/index.js';
+import type { ChannelStatus, ClientStatus, Transition } from '../../src/index.js';
 import { refusal } from '../support/memory-phoenix.js';
 import { simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
@@ -9,6 +9,10 @@ class Worker extends SimulatedWorker {
   override init(): void {
     this.join('room:1');
   }
+}
+
+function isJoined({ state }: ChannelStatus): boolean {
+  return state === 'joined';
 }
 
 function lineOf({ who, from, to, reason }: Transition): string {
@@ -28,7 +32,52 @@ describe('changes()', () => {
     await sim.pass(2000);
     await sim.client.stop();
     await reading;
-    expect(seen).toEqual(['connected', 'backingOff', 'connecting', 'connected', 'stopped']);
+    // The dial and the open socket are one turn of the event loop here, so one change.
+    expect(seen).toEqual(['connected', 'backingOff', 'connected', 'stopped']);
+  });
+
+  test('of one turn of the event loop are one, so that a hundred joins cost a reader no hundred lists', async () => {
+    await using sim = await simulate(new Worker());
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const { channels } of sim.client.changes()) seen.push(channels.size);
+    })();
+    await sim.quiet();
+    for (let room = 2; room <= 100; room += 1) sim.worker.join(`room:${room}`);
+    await sim.quiet();
+    await sim.quiet();
+    expect(seen[0]).toBe(1);
+    expect(seen.slice(1)).toEqual([100]);
+    expect([...sim.client.status.channels.values()].every(isJoined)).toBe(true);
+    await sim.client.stop();
+    await reading;
+  });
+
+  test('end at once when their reader does, though it waits for the next one', async () => {
+    await using sim = await simulate(new Worker());
+    const changes = sim.client.changes()[Symbol.asyncIterator]();
+    await changes.next();
+    const waiting = [changes.next(), changes.next()];
+    const ended = Promise.all([...waiting, changes.return?.()]);
+    const end = { done: true, value: undefined };
+    expect(await Promise.race([ended, sim.quiet()])).toEqual([end, end, end]);
+    expect(await changes.next()).toEqual(end);
+  });
+
+  test('are given one by one to a reader that asks ahead', async () => {
+    await using sim = await simulate(new Worker());
+    const changes = sim.client.changes()[Symbol.asyncIterator]();
+    const asked = [changes.next(), changes.next(), changes.next(), changes.next()];
+    sim.phoenix.cut();
+    await sim.pass(2000);
+    await sim.client.stop();
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ value }) => (value as ClientStatus | undefined)?.state)).toEqual([
+      'connected',
+      'backingOff',
+      'connected',
+      'stopped',
+    ]);
   });
 
   test('show a slow reader the newest status, and keep nothing else for it', async () => {
