@@ -11,7 +11,7 @@ import {
   type Random,
 } from './backoff.js';
 import { answerOf, type Complain, type Decide } from './decide.js';
-import { type Duration, milliseconds } from './duration.js';
+import { type Duration, LONGEST_DELAY, milliseconds } from './duration.js';
 import type { DisconnectedFact } from './facts.js';
 import { frozen } from './frozen.js';
 import { requireFields } from './requirements.js';
@@ -117,7 +117,8 @@ export function judge(rule: ReconnectRule, loss: Loss, now: number, random: Rand
   const delay = verdict === 'now' && loss.failures === 1 ? 0 : draw(rule, loss, random);
   // Retry-After is a time that the whole fleet was told, so the jitter comes on top of it.
   const asked = retryAfter(loss.close, now);
-  return { retryIn: Math.max(asked > 0 ? asked + delay : delay, floor), floor };
+  const total = Math.min(asked + delay, LONGEST_DELAY);
+  return { retryIn: Math.max(total, floor), floor };
 }
 
 /** What the function form makes of it, where there is one and something to decide. */

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UnauthorizedError } from '../../../src/errors.js';
+import { LONGEST_DELAY } from '../../../src/policy/duration.js';
 import {
   DEFAULT_RECONNECT,
   type Judgement,
@@ -111,6 +112,19 @@ describe('the floor under every dial', () => {
     expect(judged({ close: refused(503, '7') }, almostAll).retryIn).toBe(11_999);
     expect(judged({ close: refused(429, '86400') }).floor).toBe(300_000);
   });
+
+  test.each<[string, number]>([
+    ['0', LONGEST_DELAY - 1000],
+    ['1', LONGEST_DELAY],
+    ['2', LONGEST_DELAY],
+    ['86400', LONGEST_DELAY],
+  ])(
+    'and the longest delay make no more than a timer can hold: Retry-After %s',
+    (asked, retryIn) => {
+      const policy: ReconnectPolicy = { delays: [LONGEST_DELAY - 1000], jitter: 'none' };
+      expect(judged({ close: refused(429, asked) }, nothing, policy).retryIn).toBe(retryIn);
+    },
+  );
 
   test('is never above the announced delay, which is a delay that a timer can hold', () => {
     const losses = fc.record({
