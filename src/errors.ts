@@ -146,9 +146,9 @@ export class CallbackError extends PhoenixSocketError {
 }
 
 /** Anything may be thrown, also what has no text at all. */
-function wordsOf(cause: unknown): string {
+export function wordsOf(cause: unknown): string {
   try {
-    return cause instanceof Error ? cause.message : String(cause);
+    return String(cause instanceof Error ? cause.message : cause);
   } catch {
     return 'no Error was thrown';
   }

@@ -1,5 +1,6 @@
 /** One transport, from its turn to dial until it is hung up, and deaf from then on. */
 
+import { wordsOf } from '../errors.js';
 import { type Close, lost } from '../protocol/close.js';
 import type { Frame } from '../protocol/serializer.js';
 import type { Connection, DialRequest, Transport, TransportSink } from '../transport/transport.js';
@@ -184,8 +185,4 @@ export class Session implements TransportSink {
       this.#end();
     }
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

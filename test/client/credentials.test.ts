@@ -33,6 +33,10 @@ function refusing(status: number, times = Infinity): Script {
   };
 }
 
+function raise(problem: unknown): never {
+  throw problem;
+}
+
 const never = new Promise<never>(() => undefined);
 
 describe('what proves who we are', () => {
@@ -110,6 +114,19 @@ describe('a credentials function', () => {
     ]);
     expect(sim.client.status.state).toBe('connected');
     expect(sim.dialedAt).toHaveLength(1);
+  });
+
+  test.each<[string, Ask]>([
+    ['throws', () => raise(Object.create(null))],
+    ['rejects with', () => Promise.reject(Object.create(null) as Error)],
+  ])('that %s what has no text fails the attempt, and is asked again', async (_, fail) => {
+    await using sim = await asking((request) => (request.attempt === 1 ? fail(request) : {}));
+    await sim.pass(0);
+
+    expect(sim.given('handleDisconnected')).toMatchObject([
+      { close: { cause: 'credentials', reason: 'credentials failed: no Error was thrown' } },
+    ]);
+    expect(sim.client.status.state).toBe('connected');
   });
 
   test('that gives nothing, or what cannot be sent, fails the attempt', async () => {
