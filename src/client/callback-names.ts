@@ -1,6 +1,6 @@
 /** Methods whose names are nearly those of callbacks: they would never be called, in silence. */
 
-import { badOption } from '../policy/requirements.js';
+import { badOption } from '../errors.js';
 
 /** Letters that may differ. */
 const NEARLY = 2;

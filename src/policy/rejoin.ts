@@ -1,5 +1,6 @@
 /** Whether a failed channel is worth another join, and how long to wait before it. */
 
+import { badOption } from '../errors.js';
 import {
   type Backoff,
   type BackoffRule,
@@ -11,7 +12,7 @@ import {
 import { answerOf, type Complain, type Decide } from './decide.js';
 import type { ChannelClosedFact, JoinFailedFact } from './facts.js';
 import { frozen } from './frozen.js';
-import { badOption, requireBoolean, requireCountOrFalse, requireFields } from './requirements.js';
+import { requireBoolean, requireCountOrFalse, requireFields } from './requirements.js';
 
 /** Why a channel is not joined: first what a join can end in, then what a membership can. */
 export type ChannelFailure =

@@ -1,8 +1,8 @@
 /** The options that hold something of the caller's own: what shape it must have, so that no dial is the first to fail. */
 
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { badOption, requireFields, requireList, shown } from '../policy/requirements.js';
-import { hasCode, UsageError } from '../errors.js';
+import { requireFields, requireList, shown } from '../policy/requirements.js';
+import { badOption, hasCode, UsageError } from '../errors.js';
 import { authProtocols } from '../protocol/auth-token.js';
 import { addressOf, type ParsedEndpoint, type Params } from '../protocol/endpoint.js';
 import { queryPairs } from '../protocol/params.js';
