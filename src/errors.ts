@@ -40,6 +40,10 @@ export class UsageError extends PhoenixSocketError {
   }
 }
 
+export function badOption(message: string): UsageError {
+  return new UsageError('PHX_BAD_OPTION', message);
+}
+
 export type ProtocolCode = 'PHX_BAD_FRAME' | 'PHX_UNEXPECTED_MESSAGE';
 
 /** The peer's fault: what it sent is no message. `frame` is cut to 100 characters. */

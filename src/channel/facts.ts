@@ -2,8 +2,6 @@
 
 import type { PushError } from '../errors.js';
 
-export type { ChannelClosedFact, JoinFailedFact } from '../policy/facts.js';
-
 /** Messages may have been missed between these two points in time: Phoenix keeps none for who is away. */
 export type GapFact = {
   readonly topic: string;

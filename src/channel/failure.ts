@@ -1,8 +1,8 @@
 /** How a channel's failure is told: as the error of a join, or as the end of a membership. */
 
 import { JoinError } from '../errors.js';
+import type { ChannelClosedFact, JoinFailedFact } from '../policy/facts.js';
 import type { ChannelFailure } from '../policy/rejoin.js';
-import type { ChannelClosedFact, JoinFailedFact } from './facts.js';
 
 export function factOf(
   topic: string,

@@ -2,21 +2,14 @@
 
 import type { Clock } from '../clock.js';
 import type { Random } from '../policy/backoff.js';
+import type { ChannelClosedFact, JoinFailedFact } from '../policy/facts.js';
 import type { OverflowRule } from '../policy/overflow.js';
 import type { WireMessage } from '../protocol/message.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { Aborts } from './aborts.js';
 import type { ChannelState } from './channel-effects.js';
-import type {
-  Change,
-  ChannelClosedFact,
-  JoinedFact,
-  JoinFailedFact,
-  MessageFact,
-  PushFailedFact,
-  RepliedFact,
-} from './facts.js';
 import type { Pace } from '../policy/pace.js';
+import type { Change, JoinedFact, MessageFact, PushFailedFact, RepliedFact } from './facts.js';
 import type { JoinQueue } from './join-queue.js';
 import type { PushReport } from './push-report.js';
 import type { JoinTerms } from './terms.js';

@@ -2,9 +2,9 @@
 
 import type { Clock } from '../clock.js';
 import type { JoinCode } from '../errors.js';
+import type { ChannelClosedFact, JoinFailedFact } from '../policy/facts.js';
 import type { JoinOutcome } from '../telemetry/facts.js';
 import type { Reporter } from '../telemetry/telemetry.js';
-import type { ChannelClosedFact, JoinFailedFact } from './facts.js';
 
 /** Without params nothing was written, so there is nothing to measure. */
 const OUTCOMES: { readonly [C in JoinCode]: JoinOutcome | null } = {

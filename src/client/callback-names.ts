@@ -1,6 +1,7 @@
 /** Callbacks that could not be called: those that are no functions, and methods whose names are nearly those of callbacks. */
 
-import { badOption, shown } from '../policy/requirements.js';
+import { badOption } from '../errors.js';
+import { shown } from '../policy/requirements.js';
 
 /** Letters that may differ. */
 const NEARLY = 2;

@@ -2,10 +2,8 @@
 
 import type {
   Change,
-  ChannelClosedFact,
   GapFact,
   JoinedFact,
-  JoinFailedFact,
   MessageFact,
   PushFailedFact,
   RepliedFact,
@@ -13,10 +11,11 @@ import type {
 import type { PushRequest } from '../channel/push-request.js';
 import type { Clock } from '../clock.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
+import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { Environment } from '../sockets/environment.js';
 import { requireOptions } from '../sockets/option-names.js';
-import type { ConnectedFact, DisconnectedFact, SocketsListener } from '../sockets/listener.js';
+import type { ConnectedFact, SocketsListener } from '../sockets/listener.js';
 import type { Settings } from '../sockets/settings.js';
 import { Sockets } from '../sockets/sockets.js';
 import type { Reporter } from '../telemetry/telemetry.js';

@@ -2,10 +2,10 @@
 
 import type { Join, Leave } from '../channel/requests.js';
 import type { Pending, Push } from '../channel/push-request.js';
-import { type PhoenixSocketError, UsageError } from '../errors.js';
+import { badOption, type PhoenixSocketError, UsageError } from '../errors.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
 import { type RejoinRule, type TopicRejoinPolicy, topicRejoinRule } from '../policy/rejoin.js';
-import { badOption, requireAtLeast, requireChoice, shown } from '../policy/requirements.js';
+import { requireAtLeast, requireChoice, shown } from '../policy/requirements.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import { refuseUnknownRejoin, requireOptions } from '../sockets/option-names.js';
 import type { Sockets } from '../sockets/sockets.js';

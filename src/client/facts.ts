@@ -1,13 +1,9 @@
 /** What the callbacks are given, seen through a contract. */
 
-import type {
-  ChannelClosedFact,
-  JoinFailedFact,
-  PushFailedFact,
-  RepliedFact,
-} from '../channel/facts.js';
+import type { PushFailedFact, RepliedFact } from '../channel/facts.js';
+import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
 import type { Close } from '../protocol/close.js';
-import type { ConnectedFact, DisconnectedFact } from '../sockets/listener.js';
+import type { ConnectedFact } from '../sockets/listener.js';
 import type { Topic, Untyped } from './contract.js';
 
 /** A socket is open: `attempt` is 1 for the first dial. */

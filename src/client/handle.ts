@@ -44,8 +44,8 @@ export interface Client<W extends Asked = Anyone> extends AsyncDisposable {
   /** As it is now: a new object each time. */
   readonly status: ClientStatus;
   /**
-   * The present status, then the newest whenever it has changed: a slow reader misses what lay between. Ends when the
-   * worker has stopped.
+   * The present status, then the newest whenever it has changed: a slow reader misses what lay between, and changes of
+   * one turn of the event loop are one. Ends when the worker has stopped.
    */
   changes(): AsyncIterable<ClientStatus>;
   /**

@@ -43,6 +43,9 @@ class Lane<T> {
   }
 }
 
+/** Lanes shorter than this are all alike. */
+const SHORT = 8;
+
 /** What was shed of a topic and is not yet told. */
 export type Shed = { readonly topic: string; readonly since: number; dropped: number };
 
@@ -59,6 +62,8 @@ export class Inbox<T> {
   readonly #gaps = new Map<string, { readonly shed: Shed; readonly waiting: Waiting<T> }>();
   /** As far as is known: noted when lanes grow, so that no message costs a search. */
   #longest = new Lane<T>();
+  /** How long it was when it was found; 0: too short for it to matter. */
+  #peak = 0;
 
   /** `gapTurn` makes the turn that stands where messages were shed. */
   constructor(gapTurn: (shed: Shed) => T) {
@@ -115,11 +120,13 @@ export class Inbox<T> {
   forgetLanes(): void {
     this.#lanes = null;
     this.#longest = new Lane();
+    this.#peak = 0;
     for (let waiting = this.#first; waiting !== null; waiting = waiting.next) waiting.behind = null;
   }
 
   /** Sheds a message. The first of its topic leaves a turn that tells of the gap, where it stood. */
   shed(): void {
+    if (this.#longest.length < this.#peak / 2) this.#findLongest();
     const waiting = this.#longest.shift();
     if (waiting === null) return;
     const { topic, at } = waiting;
@@ -178,15 +185,23 @@ export class Inbox<T> {
       this.#lanes?.set(topic, lane);
     }
     lane.append(waiting);
-    if (lane.length > this.#longest.length) this.#longest = lane;
+    if (lane.length <= this.#longest.length) return;
+    this.#longest = lane;
+    if (lane.length >= SHORT) this.#peak = Math.max(this.#peak, lane.length);
   }
 
   #unline(topic: string): void {
     this.#lanes?.delete(topic);
+    this.#findLongest();
+  }
+
+  /** Seldom: when the longest was forgotten, or has been worked off by half while others may have stood still. */
+  #findLongest(): void {
     this.#longest = new Lane();
     for (const lane of this.#lanes?.values() ?? []) {
       if (lane.length > this.#longest.length) this.#longest = lane;
     }
+    this.#peak = this.#longest.length < SHORT ? 0 : this.#longest.length;
   }
 
   #append(waiting: Waiting<T>): void {

@@ -1,6 +1,7 @@
 /** Starts a worker: checks what it was given, then lets it run. */
 
-import { badOption, requireBoolean, requireFields } from '../policy/requirements.js';
+import { badOption } from '../errors.js';
+import { requireBoolean, requireFields } from '../policy/requirements.js';
 import { type Environment, realEnvironment } from '../sockets/environment.js';
 import { settingsOf, type SocketOptions } from '../sockets/settings.js';
 import type { OnCallbackError } from './blame.js';

@@ -1,16 +1,15 @@
 /** A turn of the mailbox: which callback is to run, and what with. */
 
 import type {
-  ChannelClosedFact,
   GapFact,
   JoinedFact,
-  JoinFailedFact,
   MessageFact,
   PushFailedFact,
   RepliedFact,
 } from '../channel/facts.js';
 import type { PushRequest } from '../channel/push-request.js';
-import type { ConnectedFact, DisconnectedFact } from '../sockets/listener.js';
+import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
+import type { ConnectedFact } from '../sockets/listener.js';
 import type { Call } from './calls.js';
 import type { StopReason } from './facts.js';
 import type { Shed } from './inbox.js';

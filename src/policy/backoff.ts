@@ -1,13 +1,8 @@
 /** Delay by attempt: exponential or stepped, with jitter, clamped. */
 
+import { badOption } from '../errors.js';
 import { type Duration, LONGEST_DELAY, milliseconds } from './duration.js';
-import {
-  badOption,
-  requireAtLeast,
-  requireChoice,
-  requireCount,
-  requireList,
-} from './requirements.js';
+import { requireAtLeast, requireChoice, requireCount, requireList } from './requirements.js';
 
 /**
  * `full`: anywhere between nothing and the delay, which spreads a fleet best; `equal`: half the delay plus

@@ -1,5 +1,6 @@
 /** Whether a failed channel is worth another join, and how long to wait before it. */
 
+import { badOption } from '../errors.js';
 import {
   type Backoff,
   type BackoffRule,
@@ -11,7 +12,7 @@ import {
 import { answerOf, type Complain, type Decide } from './decide.js';
 import type { ChannelClosedFact, JoinFailedFact } from './facts.js';
 import { frozen } from './frozen.js';
-import { badOption, requireBoolean, requireCountOrFalse, requireFields } from './requirements.js';
+import { requireBoolean, requireCountOrFalse, requireFields } from './requirements.js';
 
 /** Why a channel is not joined: first what a join can end in, then what a membership can. */
 export type ChannelFailure =
@@ -37,13 +38,13 @@ export type ChannelFailure =
  */
 export type RejoinPolicy =
   | false
-  | (Backoff & RejoinFields & JoinPace)
+  | (Backoff & RejoinFields & JoinConcurrency)
   | Decide<JoinFailedFact | ChannelClosedFact>;
 
 /** The policy of one topic, over the client's own field by field; a function is shown what that data would do. */
 export type TopicRejoinPolicy =
   | false
-  | (Backoff & RejoinFields & { readonly [Field in keyof JoinPace]?: never })
+  | (Backoff & RejoinFields & { readonly [Field in keyof JoinConcurrency]?: never })
   | Decide<JoinFailedFact | ChannelClosedFact>;
 
 type RejoinFields = {
@@ -59,7 +60,7 @@ type RejoinFields = {
   readonly closed?: boolean;
 };
 
-type JoinPace = {
+type JoinConcurrency = {
   /**
    * How many joins may be in flight on one socket; false: any number. Default 10: enough to hide the round trip,
    * few enough that a heartbeat is answered in between, because Phoenix runs the joins of a socket one by one.

@@ -1,6 +1,6 @@
 /** What an option must be: each refusal names the option, its value and what to write instead. */
 
-import { UsageError } from '../errors.js';
+import { badOption } from '../errors.js';
 
 /** Throws `PHX_BAD_OPTION` unless the value is a finite number of at least `least`. */
 export function requireAtLeast(option: string, value: number, least: number): void {
@@ -51,10 +51,6 @@ export function requirePolicy(option: string, value: unknown): void {
 export function requireList(option: string, value: unknown, example: string): void {
   if (!Array.isArray(value)) throw badOption(`${option} is ${shown(value)}: write ${example}`);
   if (value.length === 0) throw badOption(`${option} is empty: write ${example}`);
-}
-
-export function badOption(message: string): UsageError {
-  return new UsageError('PHX_BAD_OPTION', message);
 }
 
 /** Of text only the kind: it may be a token. */

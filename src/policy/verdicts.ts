@@ -1,6 +1,7 @@
 /** What an end is worth, by its code: the table that a policy may add to. */
 
-import { badOption, requireChoice, requireFields } from './requirements.js';
+import { badOption } from '../errors.js';
+import { requireChoice, requireFields } from './requirements.js';
 
 /**
  * `now`: the first retry comes at once; `later`: by the back-off; `refresh`: by the back-off, with fresh

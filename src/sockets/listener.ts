@@ -3,8 +3,6 @@
 import type { ChannelListener } from '../channel/hub.js';
 import type { DisconnectedFact } from '../policy/facts.js';
 
-export type { DisconnectedFact } from '../policy/facts.js';
-
 export type ConnectedFact = {
   /** Which dial in a row succeeded, from 1. */
   readonly attempt: number;

@@ -2,8 +2,8 @@
 
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { createSecureContext } from 'node:tls';
-import { badOption, requireFields, requireList, shown } from '../policy/requirements.js';
-import { hasCode, UsageError } from '../errors.js';
+import { requireFields, requireList, shown } from '../policy/requirements.js';
+import { badOption, hasCode, UsageError } from '../errors.js';
 import { authProtocols } from '../protocol/auth-token.js';
 import { addressOf, type ParsedEndpoint, type Params } from '../protocol/endpoint.js';
 import { queryPairs } from '../protocol/params.js';

@@ -3,12 +3,12 @@
 import type { Clock } from '../clock.js';
 import type { ProtocolError } from '../errors.js';
 import type { Random } from '../policy/backoff.js';
+import type { DisconnectedFact } from '../policy/facts.js';
 import type { Inbound } from '../protocol/inbound.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
 import type { Credentials } from './credentials.js';
 import type { DialTurns } from './dial-turns.js';
-import type { DisconnectedFact } from './listener.js';
 import type { Settings } from './settings.js';
 import type { Socket, SocketState } from './socket.js';
 import type { Traffic } from './traffic.js';

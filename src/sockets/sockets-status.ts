@@ -1,8 +1,8 @@
 /** How the connections of a client stand: the best of its sockets, the newest end, and what keeps each one away. */
 
 import type { Clock } from '../clock.js';
+import type { DisconnectedFact } from '../policy/facts.js';
 import type { Close } from '../protocol/close.js';
-import type { DisconnectedFact } from './listener.js';
 import type { Socket, SocketState } from './socket.js';
 
 export type SocketsStatus = {

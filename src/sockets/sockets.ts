@@ -4,6 +4,7 @@ import { Channels } from '../channel/channels.js';
 import type { ChannelGround } from '../channel/hub.js';
 import { Moment } from '../channel/moment.js';
 import { type ProtocolError, UsageError } from '../errors.js';
+import type { DisconnectedFact } from '../policy/facts.js';
 import {
   addressOf,
   type Endpoint,
@@ -23,7 +24,7 @@ import { ClientGauges } from './client-gauges.js';
 import type { Credentials } from './credentials.js';
 import { DialTurns } from './dial-turns.js';
 import type { Environment } from './environment.js';
-import type { DisconnectedFact, SocketsListener } from './listener.js';
+import type { SocketsListener } from './listener.js';
 import { requireHeaders } from './option-forms.js';
 import { SocketPlacement } from './placement.js';
 import type { Settings } from './settings.js';

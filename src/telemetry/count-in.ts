@@ -1,6 +1,6 @@
 /** Telemetry as Prometheus metrics, in a registry of the caller's. */
 
-import { UsageError } from '../errors.js';
+import { badOption } from '../errors.js';
 import { Counted } from './counted.js';
 import { MetricSet } from './metric-set.js';
 import { requirePromClient } from './prom-client.js';
@@ -69,8 +69,4 @@ function requirePrefix(prefix: unknown): void {
   throw badOption(
     `prefix '${String(prefix)}' begins no metric's name: write letters, digits and _, no digit first`,
   );
-}
-
-function badOption(message: string): UsageError {
-  return new UsageError('PHX_BAD_OPTION', message);
 }

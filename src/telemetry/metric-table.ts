@@ -2,7 +2,7 @@
 
 import type { ChannelStateName, SocketStateName } from './facts.js';
 import type { Gauges } from './gauges.js';
-import type { Total, WatchedClients } from './watched-clients.js';
+import type { WatchedClients } from './watched-clients.js';
 
 /** From what is quick on one machine to the longest that a join may take. */
 const LATENCY = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -129,10 +129,8 @@ export const HISTOGRAMS = {
   },
 } as const;
 
-type TotalRow = { readonly name: string; readonly help: string; readonly total: Total };
-
 /** Counted where it happens, and read when somebody asks. */
-export const TOTALS: readonly TotalRow[] = [
+export const TOTALS = [
   { name: 'frames_received_total', help: 'Frames received.', total: 'framesReceived' },
   { name: 'frames_sent_total', help: 'Frames sent, heartbeats included.', total: 'framesSent' },
   {
@@ -155,7 +153,10 @@ export const TOTALS: readonly TotalRow[] = [
     help: 'Messages that were shed because the inbox was full.',
     total: 'shed',
   },
-];
+] as const;
+
+/** What only grows. */
+export type Total = (typeof TOTALS)[number]['total'];
 
 type Labels = { readonly state?: string };
 type GaugeRow = {

@@ -1,23 +1,12 @@
 /** The gauges of several clients as one: those of clients that run, and the totals of clients that have stopped. */
 
 import type { Gauges } from './gauges.js';
-
-const TOTALS = [
-  'framesReceived',
-  'framesSent',
-  'bytesReceived',
-  'bytesSent',
-  'stale',
-  'shed',
-] as const;
-
-/** What only grows. */
-export type Total = (typeof TOTALS)[number];
+import { type Total, TOTALS } from './metric-table.js';
 
 export class WatchedClients {
   readonly #running = new Set<Gauges>();
   /** A client that is gone must not take what it counted with it: a total that falls looks like a restart. */
-  readonly #past = Object.fromEntries(TOTALS.map((total) => [total, 0])) as {
+  readonly #past = Object.fromEntries(TOTALS.map(({ total }) => [total, 0])) as {
     [T in Total]: number;
   };
 
@@ -26,7 +15,7 @@ export class WatchedClients {
     this.#running.add(gauges);
     return () => {
       if (!this.#running.delete(gauges)) return;
-      for (const total of TOTALS) this.#past[total] += gauges[total];
+      for (const { total } of TOTALS) this.#past[total] += gauges[total];
     };
   }
 

@@ -1,11 +1,11 @@
 /** Channels on a carrier that the test plays: what they send is kept, and nothing answers by itself. */
 
 import { Channels } from '../../src/channel/channels.js';
-import type { ChannelClosedFact } from '../../src/channel/facts.js';
 import type { Carrier, ChannelListener } from '../../src/channel/hub.js';
 import { JoinQueue } from '../../src/channel/join-queue.js';
 import type { PushRequest } from '../../src/channel/push-request.js';
 import { WriteRoom } from '../../src/channel/write-room.js';
+import type { ChannelClosedFact } from '../../src/policy/facts.js';
 import { DEFAULT_OUTBOX } from '../../src/policy/overflow.js';
 import { DEFAULT_REJOIN } from '../../src/policy/rejoin.js';
 import type { WireMessage } from '../../src/protocol/message.js';

@@ -1,10 +1,11 @@
 /** The sockets of a client on memory connections: the test is the server and the clock, and sees what is told. */
 
 import type { Join } from '../../src/channel/requests.js';
+import type { DisconnectedFact } from '../../src/policy/facts.js';
 import type { WireMessage } from '../../src/protocol/message.js';
 import { EVENTS } from '../../src/protocol/names.js';
 import { v2 } from '../../src/protocol/v2-serializer.js';
-import type { DisconnectedFact, SocketsListener } from '../../src/sockets/listener.js';
+import type { SocketsListener } from '../../src/sockets/listener.js';
 import { settingsOf, type SocketOptions } from '../../src/sockets/settings.js';
 import { Sockets } from '../../src/sockets/sockets.js';
 import { Reporter } from '../../src/telemetry/telemetry.js';

@@ -140,6 +140,20 @@ describe('an inbox', () => {
   });
 });
 
+test('the longest lane is looked for anew when the one that was has been worked off', () => {
+  const inbox = new Inbox<string>(({ topic }) => `gap of ${topic}`);
+  const say = (topic: string, times: number) => {
+    for (let time = 0; time < times; time += 1) inbox.putMessage(topic, topic, 0);
+  };
+  say('worked off', 30);
+  say('standing', 20);
+  inbox.keepLanes();
+  for (let taken = 0; taken < 30; taken += 1) inbox.take();
+  for (let topic = 0; topic < 10; topic += 1) say(`quiet ${topic}`, 1);
+  inbox.shed();
+  expect(inbox.take()).toBe('gap of standing');
+});
+
 /** Gaps that follow each other without a message between them are one. */
 function merged(read: readonly (number | { lost: number })[]): (number | { lost: number })[] {
   const told: (number | { lost: number })[] = [];
