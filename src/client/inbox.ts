@@ -185,9 +185,8 @@ export class Inbox<T> {
       this.#lanes?.set(topic, lane);
     }
     lane.append(waiting);
-    if (lane.length <= this.#longest.length) return;
-    this.#longest = lane;
-    if (lane.length >= SHORT) this.#peak = Math.max(this.#peak, lane.length);
+    if (lane.length > this.#longest.length) this.#longest = lane;
+    if (this.#longest.length >= SHORT) this.#peak = Math.max(this.#peak, this.#longest.length);
   }
 
   #unline(topic: string): void {
