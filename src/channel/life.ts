@@ -130,8 +130,14 @@ export class ChannelLife implements ChannelEffects, Joiner {
     return clock.monotonic() - this.#joinedAt >= rules.stableAfter;
   }
 
-  /** What fell with its socket is not the function's to decide: no callback is told of it either. */
+  /** What is announced is what happens, so it has the rest in it that a topic takes which is joined too often. */
   judge(failure: ChannelFailure, failures: number): number | null {
+    const retryIn = this.#decide(failure, failures);
+    return retryIn === null ? null : Math.max(retryIn, this.restLeft());
+  }
+
+  /** What fell with its socket is not the function's to decide: no callback is told of it either. */
+  #decide(failure: ChannelFailure, failures: number): number | null {
     const { rejoin } = this.terms;
     const retryIn = rejoinDelay(rejoin, failure, failures, this.#hub.ground.random);
     if (rejoin.decide === null || failure.kind === 'lost') return retryIn;

@@ -92,14 +92,18 @@ class DeferredRequest<R> implements Pending<R, PhoenixSocketError> {
   }
 }
 
-/** One of ours as it is; anything else as the cause of one of ours. Anything may be thrown, also what cannot be looked at. */
+/** One of ours as it is; anything else as the cause of one of ours. */
 function named(error: unknown): PhoenixSocketError {
+  return isOurs(error) ? error : new CallbackError('defer', error);
+}
+
+/** Anything may be thrown, also what cannot be looked at. */
+function isOurs(error: unknown): error is PhoenixSocketError {
   try {
-    if (error instanceof PhoenixSocketError) return error;
+    return error instanceof PhoenixSocketError;
   } catch {
-    return new CallbackError('defer', error);
+    return false;
   }
-  return new CallbackError('defer', error);
 }
 
 function isAbort(error: unknown): boolean {

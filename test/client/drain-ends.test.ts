@@ -2,9 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 import type { DrainOptions, DrainReport, StopReason } from '../../src/index.js';
-import { HookedWorker, type Hooks } from '../support/hooked-worker.js';
+import { joined } from '../support/drain-stage.js';
+import type { HookedWorker } from '../support/hooked-worker.js';
+import type { Hooks } from '../support/hooked-worker.js';
 import type { Script } from '../support/memory-phoenix.js';
-import { type Scene, type Simulation, simulate } from '../support/worker-simulation.js';
+import type { Simulation } from '../support/worker-simulation.js';
 
 type Run = Simulation<HookedWorker>;
 type Ended = DrainReport & { readonly at: number; readonly reason: StopReason };
@@ -12,13 +14,6 @@ type Ended = DrainReport & { readonly at: number; readonly reason: StopReason };
 /** Neither returns nor can be interrupted. */
 const never = new Promise<never>(() => undefined);
 const DRAINED: StopReason = { kind: 'requested', reason: 'drained' };
-
-async function joined(hooks: Hooks = {}, scene: Scene = {}): Promise<Run> {
-  const sim = await simulate(new HookedWorker(hooks), scene);
-  sim.worker.join('room:1');
-  await sim.quiet();
-  return sim;
-}
 
 /** How the drain and the worker end, and when. */
 async function drained(sim: Run, options?: DrainOptions): Promise<Ended> {

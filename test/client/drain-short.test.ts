@@ -1,26 +1,12 @@
 /** What a drain does not wait for. */
 
 import { describe, expect, test } from 'vitest';
+import { joined, timed } from '../support/drain-stage.js';
 import { HookedWorker, type Hooks } from '../support/hooked-worker.js';
-import { type Scene, type Simulation, simulate } from '../support/worker-simulation.js';
-
-type Run = Simulation<HookedWorker>;
+import { simulate } from '../support/worker-simulation.js';
 
 /** Neither returns nor can be interrupted. */
 const never = new Promise<never>(() => undefined);
-
-async function joined(hooks: Hooks = {}, scene: Scene = {}): Promise<Run> {
-  const sim = await simulate(new HookedWorker(hooks), scene);
-  sim.worker.join('room:1');
-  await sim.quiet();
-  return sim;
-}
-
-/** When a promise resolves, counted from now. */
-function timed<T>(sim: Run, promise: Promise<T>): Promise<readonly [at: number, value: T]> {
-  const begun = sim.clock.monotonic();
-  return promise.then((value) => [sim.clock.monotonic() - begun, value] as const);
-}
 
 describe('a drain', () => {
   test('whose connection is lost for good does not wait for what cannot be sent', async () => {

@@ -1,31 +1,17 @@
 /** A drain at any moment of a worker's life: before it is connected, after it has stopped, and what may overtake it. */
 
 import { describe, expect, test } from 'vitest';
+import { joined, timed } from '../support/drain-stage.js';
 import { hasCode } from '../../src/errors.js';
 import type { DrainReport, StopReason } from '../../src/index.js';
 import { HookedWorker, type Hooks } from '../support/hooked-worker.js';
 import { OK, type Script } from '../support/memory-phoenix.js';
-import { type Scene, Simulation, simulate } from '../support/worker-simulation.js';
-
-type Run = Simulation<HookedWorker>;
+import { type Scene, Simulation } from '../support/worker-simulation.js';
 
 /** Neither returns nor can be interrupted. */
 const never = new Promise<never>(() => undefined);
 const NOTHING: DrainReport = { settled: 0, unsent: 0, unanswered: 0, forced: false };
 const DRAINED: StopReason = { kind: 'requested', reason: 'drained' };
-
-async function joined(hooks: Hooks = {}, scene: Scene = {}): Promise<Run> {
-  const sim = await simulate(new HookedWorker(hooks), scene);
-  sim.worker.join('room:1');
-  await sim.quiet();
-  return sim;
-}
-
-/** When a promise resolves, counted from now. */
-function timed<T>(sim: Run, promise: Promise<T>): Promise<readonly [at: number, value: T]> {
-  const begun = sim.clock.monotonic();
-  return promise.then((value) => [sim.clock.monotonic() - begun, value] as const);
-}
 
 describe('a drain', () => {
   test('before init has run lets init run', async () => {

@@ -40,11 +40,9 @@ class Throwing extends SimulatedWorker {
   }
 
   override handleInfo(how: unknown): void | Promise<void> {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is what is tested
-    if (how === 'later') return Promise.reject(this.#make());
+    if (how === 'later') return this.#failsLater();
     if (how === 'deferred') {
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is what is tested
-      this.defer(() => Promise.reject(this.#make()));
+      this.defer(() => this.#failsLater());
       return undefined;
     }
     throw this.#make();
@@ -52,6 +50,11 @@ class Throwing extends SimulatedWorker {
 
   override terminate(): void {
     this.ended = true;
+  }
+
+  async #failsLater(): Promise<void> {
+    await Promise.resolve();
+    throw this.#make();
   }
 }
 

@@ -78,6 +78,19 @@ describe('with the policies off, a worker that', () => {
   });
 });
 
+test('the delay that is announced has the rest in it, though a new session has forgotten the failures', async () => {
+  const options = { rejoin: { delays: [0], jitter: 'none' }, reconnect: { delays: [0] } } as const;
+  await using sim = await simulate(new Insisting(), { options });
+  for (let round = 0; round < 4; round += 1) {
+    sim.phoenix.cut();
+    await sim.pass(10);
+  }
+  sim.phoenix.crash('room:1');
+  await sim.pass(10);
+  expect(sim.given('handleChannelClosed')).toMatchObject([{ cause: 'crashed', retryIn: 990 }]);
+  expect(sim.client.status.channels.get('room:1')?.state).toBe('errored');
+});
+
 test('a topic that is joined and left now and then never waits', async () => {
   await using sim = await simulate(new SimulatedWorker());
   for (let round = 0; round < 8; round += 1) {

@@ -201,13 +201,13 @@ describe('a channel that', () => {
   });
 
   test('waits for its next try is joined at once after a new connection, with its failures forgotten', async () => {
-    await using sim = await timed((count) => (count <= 4 ? refusal('full') : OK));
-    await sim.pass(4000);
-    expect(sim.given('handleJoinError')).toHaveLength(4);
+    await using sim = await timed((count) => (count <= 3 ? refusal('full') : OK));
+    await sim.pass(1500);
+    expect(sim.given('handleJoinError')).toHaveLength(3);
     sim.phoenix.cut();
     await sim.pass(0);
 
-    expect(sim.joins).toHaveLength(5);
+    expect(sim.joins).toHaveLength(4);
     sim.phoenix.crash('room:1');
     await sim.quiet();
     expect(sim.given('handleChannelClosed')).toMatchObject([{ retryIn: 500 }]);
