@@ -6,23 +6,20 @@ export type { ChannelStatus } from './channel/channel.js';
 export type { Delivery, Pending, Push, Reply } from './channel/push-request.js';
 export type { Join, Leave } from './channel/requests.js';
 export type { Outcome } from './channel/settlement.js';
-export type { OnCallbackError } from './client/blame.js';
-export type { DrainOptions, DrainReport } from './client/ending.js';
-export type { Client, ClientStatus } from './client/handle.js';
+export type { OnCallbackError } from './sockets/blame.js';
+export type { Client } from './client/handle.js';
 export {
   type ContractOf,
   type EventName,
   type Gap,
   type Joined,
-  type JoinOptions,
   type JoinParams,
   type Message,
   onTopic,
   type PushName,
-  type PushOptions,
   type Topic,
   type Untyped,
-} from './client/contract.js';
+} from './contract.js';
 export type {
   ChannelClosed,
   Connected,
@@ -30,10 +27,9 @@ export type {
   JoinFailed,
   PushFailed,
   Replied,
-  StopReason,
 } from './client/facts.js';
 export type { Timer } from './client/timers.js';
-export type { Transition } from './client/timeline.js';
+export type { Transition } from './sockets/timeline.js';
 export { GenSocketClient, type MaybePromise, type Result } from './client/gen-socket-client.js';
 export type { ClientOptions } from './client/start.js';
 export {
@@ -63,12 +59,15 @@ export type { WireMessage } from './protocol/message.js';
 export type { Frame, Serializer } from './protocol/serializer.js';
 export { v1 } from './protocol/v1-serializer.js';
 export { v2 } from './protocol/v2-serializer.js';
+export type { ClientStatus, StopReason } from './sockets/client-status.js';
 export type {
   Credentials,
   CredentialsProvider,
   CredentialsRequest,
 } from './sockets/credentials.js';
+export type { DrainOptions, DrainReport } from './sockets/drain-terms.js';
 export type { HeartbeatPolicy, Timeouts, WebSocketOptions } from './sockets/settings.js';
+export type { JoinOptions, PushOptions } from './sockets/topic-commands.js';
 export type {
   ChannelStateName,
   DropReason,

@@ -20,10 +20,12 @@ const MAY_IMPORT: { readonly [layer: string]: string } = {
   transport: 'protocol policy(types)',
   channel: 'protocol policy telemetry',
   sockets: 'protocol policy telemetry transport channel',
-  client: 'protocol policy telemetry transport channel sockets',
+  contract: 'channel(types) sockets(types)',
+  client: 'protocol policy telemetry transport channel sockets contract',
+  awaitable: 'protocol policy telemetry transport channel sockets contract',
   charts: 'protocol policy telemetry transport channel sockets',
-  index: 'protocol policy telemetry transport channel sockets client',
-  testing: 'protocol policy telemetry transport channel sockets client index',
+  index: 'protocol policy telemetry transport channel sockets contract client awaitable',
+  testing: 'protocol policy telemetry transport channel sockets contract client awaitable index',
 };
 const ANYONE_MAY_IMPORT = ['clock', 'errors', 'thenable'];
 

@@ -1,40 +1,24 @@
 /** How a worker ends: at once, or after what is under way has settled. Either way in order, and by a deadline. */
 
 import type { Clock } from '../clock.js';
-import { requireOptions } from '../sockets/option-names.js';
+import {
+  type DrainLimits,
+  type DrainOptions,
+  drainLimits,
+  type DrainReport,
+  FOR_LEAVES,
+} from '../sockets/drain-terms.js';
 import type { Sockets } from '../sockets/sockets.js';
-import { type Duration, milliseconds } from '../policy/duration.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { Calls } from './calls.js';
 import type { CallbackWatch } from './callback-watch.js';
-import { within } from './deadline.js';
+import { within } from '../sockets/deadline.js';
 import type { Deferred } from './deferred.js';
-import type { StopReason } from './facts.js';
+import type { StopReason } from '../sockets/client-status.js';
 import type { Greeting } from './greeting.js';
 import type { Mailbox } from './mailbox.js';
 import type { Pressure } from './pressure.js';
 import type { Timers } from './timers.js';
-
-export type DrainOptions = {
-  /** For what is under way to settle. Default 15 s. */
-  readonly grace?: Duration;
-  /**
-   * Then for leaves, `terminate` and the Close handshake. Default 5 s: both fit into Kubernetes' 30 s. Leaves, and a
-   * callback that still hangs, get half of it at most.
-   */
-  readonly force?: Duration;
-};
-
-export type DrainReport = {
-  /** Pushes that were replied to, or failed, while draining. */
-  readonly settled: number;
-  /** Pushes that were dropped because they still waited to be sent: safe to push again. */
-  readonly unsent: number;
-  /** Pushes that were sent, and to which no reply came in time. */
-  readonly unanswered: number;
-  /** Whether something took longer than it may, and was abandoned. */
-  readonly forced: boolean;
-};
 
 /** What is to be ended. */
 export interface Parts {
@@ -56,9 +40,6 @@ export interface Parts {
 
 /** How long a stop waits for a callback, then for `terminate`, then for the transports. */
 const PATIENCE = 5000;
-
-/** Of `force`, what leaves and overdue callbacks may use up: `terminate` needs some of it, too. */
-const FOR_LEAVES = 0.5;
 
 export class Ending {
   readonly stopped: Promise<StopReason>;
@@ -113,17 +94,12 @@ export class Ending {
 
   /** Throws `PHX_BAD_OPTION`. Asked again, it answers the same. */
   drain(options: DrainOptions): Promise<DrainReport> {
-    requireOptions(options, ['grace', 'force']);
-    const { grace = 15_000, force = 5000 } = options;
-    const limits = {
-      grace: milliseconds('drain.grace', grace),
-      force: milliseconds('drain.force', force),
-    };
+    const limits = drainLimits(options);
     this.#drained ??= this.#drain(limits);
     return this.#drained;
   }
 
-  async #drain({ grace, force }: { grace: number; force: number }): Promise<DrainReport> {
+  async #drain({ grace, force }: DrainLimits): Promise<DrainReport> {
     const { channels } = this.#parts.sockets;
     const before = channels.settledPushes;
     this.#takeNothingNew();

@@ -2,9 +2,8 @@
 
 import type { PushFailedFact, RepliedFact } from '../channel/facts.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
-import type { Close } from '../protocol/close.js';
 import type { ConnectedFact } from '../sockets/listener.js';
-import type { Topic, Untyped } from './contract.js';
+import type { Topic, Untyped } from '../contract.js';
 
 /** A socket is open: `attempt` is 1 for the first dial. */
 export type Connected = ConnectedFact;
@@ -20,12 +19,3 @@ export type ChannelClosed<C = Untyped> = Omit<ChannelClosedFact, 'topic'> & {
 export type Replied<C = Untyped> = Omit<RepliedFact, 'topic'> & { readonly topic: Topic<C> };
 /** A push that was never sent, and whose outcome nobody had asked for. */
 export type PushFailed<C = Untyped> = Omit<PushFailedFact, 'topic'> & { readonly topic: Topic<C> };
-
-/** Why a worker stopped: what `terminate` and `client.stopped` are told. */
-export type StopReason =
-  /** Somebody called `stop`, whose reason it is, or null; or `drain`: then it is `drained`. */
-  | { readonly kind: 'requested'; readonly reason: string | null }
-  /** The reconnect policy will not try again, and `handleDisconnected` asked for nothing. */
-  | { readonly kind: 'gaveUp'; readonly close: Close }
-  /** An error escaped a callback: a `CallbackError`, whose `cause` is what was thrown. */
-  | { readonly kind: 'crashed'; readonly error: unknown };

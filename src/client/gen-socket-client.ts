@@ -20,7 +20,7 @@ import type {
   PushRest,
   Topic,
   Untyped,
-} from './contract.js';
+} from '../contract.js';
 import type {
   ChannelClosed,
   Connected,
@@ -28,8 +28,8 @@ import type {
   JoinFailed,
   PushFailed,
   Replied,
-  StopReason,
 } from './facts.js';
+import type { StopReason } from '../sockets/client-status.js';
 import { Commands } from './commands.js';
 import type { Timer } from './timers.js';
 

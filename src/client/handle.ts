@@ -1,31 +1,10 @@
 /** What others hold of a running worker: everything they ask goes through its mailbox. */
 
-import type { ChannelStatus } from '../channel/channel.js';
 import type { Pending } from '../channel/push-request.js';
 import type { Duration } from '../policy/duration.js';
-import type { Close } from '../protocol/close.js';
-import type { DrainOptions, DrainReport } from './ending.js';
-import type { StopReason } from './facts.js';
-import type { Transition } from './timeline.js';
-
-/** What a client is doing now. */
-export type ClientStatus = {
-  /** The best of its sockets; `draining` and `stopped` overrule that. */
-  readonly state:
-    | 'connecting'
-    | 'connected'
-    | 'backingOff'
-    | 'disconnected'
-    | 'draining'
-    | 'stopped';
-  readonly since: Date;
-  /** Failures in a row. */
-  readonly attempt: number;
-  /** How the newest session ended; null before any did. */
-  readonly close: Close | null;
-  /** By topic: all that are wanted, and those that are being left. */
-  readonly channels: ReadonlyMap<string, ChannelStatus>;
-};
+import type { ClientStatus, StopReason } from '../sockets/client-status.js';
+import type { DrainOptions, DrainReport } from '../sockets/drain-terms.js';
+import type { Transition } from '../sockets/timeline.js';
 
 /** The part of a worker that others may ask and tell. */
 type Asked = { handleCall(request: never): unknown; handleInfo(info: never): unknown };

@@ -4,7 +4,7 @@ import { badOption } from '../errors.js';
 import { requireBoolean, requireFields } from '../policy/requirements.js';
 import { type Environment, realEnvironment } from '../sockets/environment.js';
 import { settingsOf, type SocketOptions } from '../sockets/settings.js';
-import type { OnCallbackError } from './blame.js';
+import type { OnCallbackError } from '../sockets/blame.js';
 import { RunningClient } from './client.js';
 import type { Commands } from './commands.js';
 import type { Client } from './handle.js';

@@ -11,7 +11,7 @@ import type { PushRequest } from '../channel/push-request.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
 import type { ConnectedFact } from '../sockets/listener.js';
 import type { Call } from './calls.js';
-import type { StopReason } from './facts.js';
+import type { StopReason } from '../sockets/client-status.js';
 import type { Shed } from './inbox.js';
 import type { DueTimer } from './timers.js';
 

@@ -5,20 +5,15 @@ import type { Join, Leave } from '../../src/channel/requests.js';
 import type { Client } from '../../src/client/handle.js';
 import type { Worker } from '../../src/client/turn.js';
 import { Commands } from '../../src/client/commands.js';
-import type {
-  JoinOptions,
-  JoinResponse,
-  JoinRest,
-  PushOptions,
-  PushReply,
-  PushRest,
-} from '../../src/client/contract.js';
+import type { JoinResponse, JoinRest, PushReply, PushRest } from '../../src/contract.js';
 import { type ClientOptions, startClient } from '../../src/client/start.js';
 import {
   type Duration,
   type Endpoint,
   GenSocketClient,
+  type JoinOptions,
   type PhoenixSocketError,
+  type PushOptions,
   type TelemetryFact,
   type Timer,
   type Untyped,

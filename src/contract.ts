@@ -5,9 +5,8 @@
  * `join` is a function from params to response, each of `pushes` one from payload to reply, `events` maps names to payloads.
  */
 
-import type { GapFact, JoinAttempt } from '../channel/facts.js';
-import type { Duration } from '../policy/duration.js';
-import type { TopicRejoinPolicy } from '../policy/rejoin.js';
+import type { GapFact, JoinAttempt } from './channel/facts.js';
+import type { JoinOptions, PushOptions } from './sockets/topic-commands.js';
 
 /** Bounded by itself, so that interfaces will do and a misspelt part is caught. */
 export type ContractOf<C> = { readonly [P in keyof C]: ChannelOf<C[P]> };
@@ -52,34 +51,6 @@ export type JoinResponse<C, T extends string> = Returned<JoinCall<C, T>>;
 export type PushReply<C, T extends string, E> = E extends keyof Pushes<C, T>
   ? Returned<Pushes<C, T>[E]>
   : never;
-
-export type PushOptions = {
-  /** From sent to reply, then `PHX_PUSH_TIMEOUT`. Default `timeouts.push`. */
-  readonly timeout?: Duration;
-  /**
-   * Takes the push back when it aborts: before it was sent it fails with `PHX_PUSH_DROPPED` and never goes out; after
-   * that it fails with `PHX_PUSH_ABORTED`, `delivered: 'unknown'`, and a late reply is ignored. May be shared by many.
-   */
-  readonly signal?: AbortSignal;
-} & (
-  | {
-      /** Now, or `delivered: 'no'`: also while more than 1 MiB waits to be written. */
-      readonly delivery: 'volatile';
-    }
-  | {
-      /** The default: waits in the outbox for the join and for room to write, and is sent at most once. */
-      readonly delivery?: 'buffered';
-      /** How long it may wait to be sent, from the call, then `PHX_PUSH_DROPPED`. Default `outbox.ttl`. */
-      readonly ttl?: Duration;
-    }
-);
-
-export type JoinOptions = {
-  /** From the join's frame, or the newest join reply on its socket, to the reply. Default `timeouts.join`. */
-  readonly timeout?: Duration;
-  /** Over the client's own `rejoin`, field by field. */
-  readonly rejoin?: TopicRejoinPolicy;
-};
 
 /**
  * Params asked before every join and rejoin: the place for a cursor or a fresh token. Runs beside the mailbox,

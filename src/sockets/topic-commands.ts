@@ -1,0 +1,113 @@
+/** What may be asked of a topic: its options are checked here, then it is the channels' business. */
+
+import type { Join, Leave } from '../channel/requests.js';
+import type { Push } from '../channel/push-request.js';
+import { badOption } from '../errors.js';
+import { type Duration, milliseconds } from '../policy/duration.js';
+import { type RejoinRule, type TopicRejoinPolicy, topicRejoinRule } from '../policy/rejoin.js';
+import { requireChoice, shown } from '../policy/requirements.js';
+import { refuseUnknownRejoin, requireOptions } from './option-names.js';
+import type { Sockets } from './sockets.js';
+
+export type PushOptions = {
+  /** From sent to reply, then `PHX_PUSH_TIMEOUT`. Default `timeouts.push`. */
+  readonly timeout?: Duration;
+  /**
+   * Takes the push back when it aborts: before it was sent it fails with `PHX_PUSH_DROPPED` and never goes out; after
+   * that it fails with `PHX_PUSH_ABORTED`, `delivered: 'unknown'`, and a late reply is ignored. May be shared by many.
+   */
+  readonly signal?: AbortSignal;
+} & (
+  | {
+      /** Now, or `delivered: 'no'`: also while more than 1 MiB waits to be written. */
+      readonly delivery: 'volatile';
+    }
+  | {
+      /** The default: waits in the outbox for the join and for room to write, and is sent at most once. */
+      readonly delivery?: 'buffered';
+      /** How long it may wait to be sent, from the call, then `PHX_PUSH_DROPPED`. Default `outbox.ttl`. */
+      readonly ttl?: Duration;
+    }
+);
+
+export type JoinOptions = {
+  /** From the join's frame, or the newest join reply on its socket, to the reply. Default `timeouts.join`. */
+  readonly timeout?: Duration;
+  /** Over the client's own `rejoin`, field by field. */
+  readonly rejoin?: TopicRejoinPolicy;
+};
+
+const VOLATILE_OPTIONS = ['timeout', 'signal', 'delivery'];
+const PUSH_OPTIONS = [...VOLATILE_OPTIONS, 'ttl'];
+
+/** Throws `PHX_BAD_OPTION`. */
+export function joinTopic(
+  { channels, settings }: Sockets,
+  topic: string,
+  params: unknown,
+  options: JoinOptions = {},
+): Join {
+  requireName('topic', topic);
+  requireOptions(options, ['timeout', 'rejoin']);
+  const { timeout, rejoin } = options;
+  return channels.join(topic, params ?? {}, {
+    ...(timeout !== undefined && { timeout: milliseconds('timeout', timeout) }),
+    ...(rejoin !== undefined && { rejoin: rejoinOf(rejoin, settings.rejoin) }),
+  });
+}
+
+/** Throws `PHX_BAD_OPTION`. */
+export function rejoinTopic({ channels }: Sockets, topic: string): Join {
+  requireName('topic', topic);
+  return channels.rejoin(topic);
+}
+
+/** Throws `PHX_BAD_OPTION`. */
+export function leaveTopic({ channels }: Sockets, topic: string): Leave {
+  requireName('topic', topic);
+  return channels.leave(topic);
+}
+
+/** Throws `PHX_BAD_OPTION` or `PHX_ENCODING`, and then nothing has happened. */
+export function pushTo(
+  { channels, settings }: Sockets,
+  topic: string,
+  event: string,
+  payload: unknown,
+  options: PushOptions = {},
+): Push {
+  const { timeouts, outbox } = settings;
+  requireName('topic', topic);
+  requireName('event', event);
+  requireOptions(options, PUSH_OPTIONS);
+  if (options.delivery === 'volatile') requireOptions(options, VOLATILE_OPTIONS);
+  const { delivery = 'buffered', signal } = options;
+  requireChoice('delivery', delivery, ['volatile', 'buffered']);
+  if (signal !== undefined) requireSignal(signal);
+  const ttl = 'ttl' in options ? options.ttl : undefined;
+  return channels.push(topic, event, payload, {
+    delivery,
+    timeout: milliseconds('timeout', options.timeout ?? timeouts.push),
+    ttl: milliseconds('ttl', ttl ?? outbox.ttl),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+function rejoinOf(policy: TopicRejoinPolicy, client: RejoinRule): RejoinRule {
+  const rule = topicRejoinRule(policy, client);
+  refuseUnknownRejoin(policy);
+  return rule;
+}
+
+/** Who has no types may give anything. */
+function requireName(what: string, name: unknown): void {
+  if (typeof name === 'string') return;
+  throw badOption(`${what} is ${shown(name)}: write a name`);
+}
+
+/** Anything that works as one will do: it may be of another realm. */
+export function requireSignal(signal: unknown): void {
+  const isSignal = typeof signal === 'object' && signal !== null && 'aborted' in signal;
+  if (isSignal && 'addEventListener' in signal && 'removeEventListener' in signal) return;
+  throw badOption(`signal is ${shown(signal)}: give the signal of an AbortController`);
+}
