@@ -2,6 +2,11 @@
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
+export type { Channel } from './awaitable/channel.js';
+export { connect, type ConnectOptions } from './awaitable/connect.js';
+export type { Inbox, WaitOptions } from './awaitable/inbox.js';
+export type { Match } from './awaitable/pattern.js';
+export type { Socket } from './awaitable/socket.js';
 export type { ChannelStatus } from './channel/channel.js';
 export type { Delivery, Pending, Push, Reply } from './channel/push-request.js';
 export type { Join, Leave } from './channel/requests.js';
@@ -42,6 +47,7 @@ export {
   PhoenixSocketError,
   ProtocolError,
   PushError,
+  TransportError,
   UnauthorizedError,
   UsageError,
   WaitError,

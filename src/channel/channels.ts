@@ -35,7 +35,8 @@ export class Channels implements ChannelHub {
   /** Those that wait to be sent, or for a reply. */
   readonly #open = new Set<PushRequest>();
   readonly #settled = new Moment();
-  #isStopped = false;
+  /** Why nothing is pushed any more, in words; null: it is. */
+  #refusal: string | null = null;
   /** How many messages came that belong to an earlier join, or to none. */
   #stale = 0;
 
@@ -88,12 +89,17 @@ export class Channels implements ChannelHub {
         },
       );
     }
-    const channel = this.#channels.get(topic);
+    const channel = this.#refusal === null ? this.#channels.get(topic) : undefined;
     return channel?.push(event, payload, terms) ?? this.#unwanted(topic, event, payload, terms);
   }
 
   isJoined(topic: string): boolean {
     return this.#channels.get(topic)?.isJoined ?? false;
+  }
+
+  /** Undefined: nobody wants the topic. */
+  statusOf(topic: string): ChannelStatus | undefined {
+    return this.#channels.get(topic)?.status;
   }
 
   statuses(): ReadonlyMap<string, ChannelStatus> {
@@ -149,8 +155,13 @@ export class Channels implements ChannelHub {
     else channel.receive(inbound);
   }
 
+  /** What is pushed from now on fails at once. */
+  refusePushes(why: string): void {
+    this.#refusal = why;
+  }
+
   stop(): void {
-    this.#isStopped = true;
+    this.refusePushes('the client has stopped');
     for (const channel of this.#channels.values()) channel.stop();
     this.#channels.clear();
     this.#paces.clear();
@@ -223,11 +234,9 @@ export class Channels implements ChannelHub {
     const ref = this.ground.nextRef();
     this.ground.measure(pushMessage(topic, ref, ref, event, payload));
     const push = new PushRequest({ topic, event, ref, payload }, terms, this.#nobody);
-    const why = this.#isStopped
-      ? 'the client has stopped'
-      : 'the topic is not wanted: join it first';
+    const why = this.#refusal ?? 'the topic is not wanted: join it first';
     this.pushReport.begun(push);
-    this.pushReport.dropped(push, this.#isStopped ? 'stopped' : 'unwanted');
+    this.pushReport.dropped(push, this.#refusal === null ? 'unwanted' : 'stopped');
     const error = push.fail('PHX_PUSH_DROPPED', why, 'no');
     if (error !== null) this.listener.pushFailed(push, { topic, event, payload, error });
     return push;

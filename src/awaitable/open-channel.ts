@@ -1,0 +1,130 @@
+/** A channel that was asked for: its inbox, and what it asks of the socket's channels. */
+
+import type { ChannelStatus } from '../channel/channel.js';
+import type { JoinedFact, MessageFact } from '../channel/facts.js';
+import type { Push } from '../channel/push-request.js';
+import type { Leave } from '../channel/requests.js';
+import type { Sockets } from '../sockets/sockets.js';
+import { StatusFeed } from '../sockets/status-feed.js';
+import { leaveTopic, type PushOptions, pushTo } from '../sockets/topic-commands.js';
+import type { Channel } from './channel.js';
+import { type InboxEnd, MessageInbox } from './message-inbox.js';
+
+/** What a channel needs of its socket. */
+export interface ChannelOwner {
+  readonly sockets: Sockets;
+  /** Of all channels. */
+  readonly inbox: MessageInbox;
+  /** It lost a message because too many wait, for the first time since one was taken. */
+  crowded(topic: string): void;
+  /** It is nobody's business any more. */
+  left(channel: OpenChannel): void;
+}
+
+export class OpenChannel implements Channel {
+  readonly topic: string;
+  readonly inbox: MessageInbox;
+  readonly #owner: ChannelOwner;
+  readonly #feed: StatusFeed<ChannelStatus>;
+  readonly #limit: number;
+  /** Whether a join was ever accepted: before that, a failure is the end. */
+  wasJoined = false;
+  response: unknown = null;
+  #leave: Leave | null = null;
+  /** Since it is closed. */
+  #closed: ChannelStatus | null = null;
+  #isCrowded = false;
+
+  constructor(topic: string, owner: ChannelOwner) {
+    this.topic = topic;
+    this.#owner = owner;
+    const { clock, settings } = owner.sockets;
+    this.#limit = settings.inbox.messages;
+    this.inbox = new MessageInbox({ clock, whose: topic, timeout: settings.timeouts.receive });
+    this.#feed = new StatusFeed(
+      () => this.status,
+      ({ state }) => state === 'closed',
+    );
+  }
+
+  get status(): ChannelStatus {
+    return this.#closed ?? this.#owner.sockets.channels.statusOf(this.topic) ?? this.#closedNow();
+  }
+
+  get dropped(): number {
+    return this.inbox.dropped;
+  }
+
+  changes(): AsyncIterableIterator<ChannelStatus, undefined> {
+    return this.#feed.changes();
+  }
+
+  push(event: string, payload?: unknown, options?: PushOptions): Push<never> {
+    return pushTo(this.#owner.sockets, this.topic, event, payload, options) as Push<never>;
+  }
+
+  receive(...given: readonly unknown[]): Promise<never> {
+    return this.inbox.receive(...given);
+  }
+
+  messages(event?: string): AsyncIterableIterator<never, undefined> {
+    return this.inbox.messages(event);
+  }
+
+  flush(): readonly MessageFact[] {
+    return this.inbox.flush();
+  }
+
+  async leave(): Promise<void> {
+    if (this.#leave === null && this.#closed === null) this.#begin();
+    await this.#leave?.ok();
+  }
+
+  // What its socket tells it.
+
+  joined({ response }: JoinedFact): void {
+    this.wasJoined = true;
+    this.response = response;
+  }
+
+  changed(): void {
+    this.#feed.changed();
+  }
+
+  /** Nobody waits for it: it waits here and in the socket's inbox. */
+  hold(message: MessageFact): void {
+    const inboxes = [this.inbox, this.#owner.inbox];
+    const waiting = { message, inboxes };
+    for (const inbox of inboxes) inbox.put(waiting);
+    if (this.inbox.depth <= this.#limit) this.#isCrowded = false;
+    else this.#crowded();
+  }
+
+  /** It is joined no more, and never will be. */
+  end(end: InboxEnd): void {
+    this.#closed ??= this.#closedNow();
+    this.inbox.end(end);
+    this.#feed.changed();
+  }
+
+  #begin(): void {
+    this.#leave = leaveTopic(this.#owner.sockets, this.topic);
+    this.inbox.flush();
+    this.inbox.end({ why: 'it was left', isOrderly: true });
+    this.#owner.left(this);
+    void this.#leave.outcome().then(() => {
+      this.end({ why: 'it was left', isOrderly: true });
+    });
+  }
+
+  #crowded(): void {
+    this.inbox.drop();
+    if (!this.#isCrowded) this.#owner.crowded(this.topic);
+    this.#isCrowded = true;
+  }
+
+  #closedNow(): ChannelStatus {
+    const since = new Date(this.#owner.sockets.clock.now());
+    return { state: 'closed', since, error: null, gap: null };
+  }
+}
