@@ -1,0 +1,81 @@
+/** Where a command runs: what it prints to, and what ends it early. */
+
+import type { EventEmitter } from 'node:events';
+import type { WriteStream } from 'node:tty';
+import { CommandError, type ExitName } from './exit-codes.js';
+import { type Paint, paintFor } from './paint.js';
+
+/** What of a process a terminal needs. */
+type Host = Pick<NodeJS.Process, 'stdout' | 'stderr'> & Pick<EventEmitter, 'once'>;
+
+const SIGNALS: { readonly [signal: string]: ExitName } = {
+  SIGINT: 'interrupted',
+  SIGTERM: 'terminated',
+};
+
+export class Terminal {
+  /** Colours of stdout. */
+  readonly paint: Paint;
+  readonly #stdout: WriteStream;
+  readonly #stderr: WriteStream;
+  readonly #over = new AbortController();
+  #isCut = false;
+
+  /** A second Ctrl-C finds no listener, and so ends the process at once. */
+  constructor(host: Host) {
+    this.#stdout = host.stdout;
+    this.#stderr = host.stderr;
+    this.paint = paintFor(host.stdout);
+    host.stdout.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
+    host.stderr.on('error', ignore);
+    for (const [signal, exit] of Object.entries(SIGNALS)) {
+      host.once(signal, () => this.#end(exit, signal));
+    }
+  }
+
+  /** Aborted when nobody wants the command any more; its reason is the `CommandError` to end with. */
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** Whether whoever read stdout has gone, as `head` does. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  /** A result. */
+  out(line: string): void {
+    this.#stdout.write(`${line}\n`);
+  }
+
+  /** Anything else. */
+  err(line: string): void {
+    this.#stderr.write(`${line}\n`);
+  }
+
+  /** Resolves when all that was printed has left, or cannot. */
+  async flushed(): Promise<void> {
+    await Promise.all([this.#stdout, this.#stderr].map(written));
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    if (error.code !== 'EPIPE') this.err(`error: stdout: ${error.message}`);
+    this.#isCut = error.code === 'EPIPE';
+    this.#end(this.#isCut ? 'ok' : 'internal', 'stdout is closed');
+  }
+
+  #end(exit: ExitName, why: string): void {
+    this.#over.abort(new CommandError(exit, why));
+  }
+}
+
+function written(stream: WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
+}
+
+/** Nobody is left to tell. */
+function ignore(): void {}
