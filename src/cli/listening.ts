@@ -27,6 +27,9 @@ export class Listening {
   readonly #terms: ListenTerms;
   readonly #channels = new Map<string, Channel>();
   readonly #wanted: RegExp;
+  /** Resolves when as many lines are printed as were asked for. */
+  readonly #done: Promise<void>;
+  #tellDone: () => void = () => undefined;
   #left: number;
 
   constructor(socket: Socket, terminal: Terminal, terms: ListenTerms) {
@@ -35,16 +38,19 @@ export class Listening {
     this.#terms = terms;
     this.#left = terms.limit;
     this.#wanted = patternOf(terms.pattern);
+    this.#done = new Promise((resolve) => {
+      this.#tellDone = resolve;
+    });
   }
 
   /** Ends when as many lines are printed as were asked for; rejects when a join is refused, or nothing comes any more. */
   async run(frames: RawFrames | null): Promise<void> {
     // Printed from the start: what comes before the last topic is joined counts.
-    const printing = frames === null ? this.#printMessages() : this.#printFrames(frames);
-    await Promise.race([this.#join(), printing]);
+    const work = [this.#done, frames === null ? this.#printMessages() : this.#printFrames(frames)];
+    await Promise.race([this.#join(), ...work]);
     const input = this.#pushInput(frames === null);
     try {
-      await Promise.race([printing, this.#tellLosses(), this.#closed()]);
+      await Promise.race([this.#tellLosses(), this.#closed(), ...work]);
     } finally {
       input.close();
     }
@@ -61,23 +67,22 @@ export class Listening {
 
   async #printMessages(): Promise<void> {
     for await (const { topic, event, payload } of this.#socket.messages()) {
-      if (await this.#print(event, { topic, event, payload })) return;
+      await this.#print(event, { topic, event, payload });
     }
   }
 
   async #printFrames(frames: RawFrames): Promise<void> {
     for await (const message of frames.messages) {
-      if (await this.#print(eventOf(message), message)) return;
+      await this.#print(eventOf(message), message);
     }
   }
 
-  /** Whether that was the last line. */
-  async #print(event: string, value: unknown): Promise<boolean> {
-    if (this.#left <= 0) return true;
-    if (!this.#wanted.test(event)) return false;
+  async #print(event: string, value: unknown): Promise<void> {
+    if (this.#left <= 0 || !this.#wanted.test(event)) return;
     this.#left -= 1;
+    const isLast = this.#left === 0;
     await this.#terminal.print(this.#terms.write(value));
-    return this.#left <= 0;
+    if (isLast) this.#tellDone();
   }
 
   /** Never ends by itself. */
@@ -117,8 +122,10 @@ export class Listening {
       const { status, response } = await push.reply();
       if (tellsReplies) await this.#print(event, { topic, event, ref: push.ref, status, response });
     } catch (error) {
-      // Many handlers never reply.
-      if (!hasCode(error, 'PHX_PUSH_TIMEOUT')) this.#terminal.err(`error: ${wordsOf(error)}`);
+      // Many handlers never reply, and what the end of the command breaks is nobody's concern.
+      const isOver = this.#left <= 0 || this.#terminal.signal.aborted;
+      if (!isOver && !hasCode(error, 'PHX_PUSH_TIMEOUT'))
+        this.#terminal.err(`error: ${wordsOf(error)}`);
     }
   }
 }
@@ -128,15 +135,16 @@ function patternOf(pattern: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
+const FORM = '{"topic": "…", "event": "…", "payload": {}}';
+
 /** Throws a `CommandError`. */
 function pushedIn(line: string, which: string, topics: readonly string[]): Required<Pushed> {
-  const value = jsonOf(which, line) as Partial<Pushed> | null;
+  const value = jsonOf(which, line, `write ${FORM}`) as Partial<Pushed> | null;
   const { topic = topics.length === 1 ? topics[0] : undefined, event, payload = {} } = value ?? {};
   if (typeof event === 'string' && typeof topic === 'string') return { topic, event, payload };
-  const form = '{"topic": "…", "event": "…", "payload": {}}';
   throw new CommandError(
     'data',
-    `${which} is no push: write ${form} (with one topic it may be left out)`,
+    `${which} is no push: write ${FORM} (with one topic it may be left out)`,
   );
 }
 

@@ -8,6 +8,7 @@ import type { CliCommand } from './cli-command.js';
 import { DIAL_OPTIONS } from './dial-options.js';
 import type { ExitName } from './exit-codes.js';
 import type { Given } from './given.js';
+import { LineFeed } from './line-feed.js';
 import { withSocket } from './session.js';
 import type { Terminal } from './terminal.js';
 
@@ -52,7 +53,7 @@ async function run(given: Given, terminal: Terminal): Promise<ExitName> {
 }
 
 async function prompt(socket: Socket, given: Given): Promise<REPLServer> {
-  const server = start({ prompt: '> ', useGlobal: false });
+  const server = process.stdin.isTTY ? start('> ') : startOnPipe();
   Object.assign(server.context, { socket, connect, hasCode });
   server.defineCommand('tutorial', {
     help: 'Show what to type',
@@ -63,6 +64,15 @@ async function prompt(socket: Socket, given: Given): Promise<REPLServer> {
     },
   });
   if (server.terminal) await remember(server, given.text('history'));
+  return server;
+}
+
+/** Node's prompt does not wait for an `await` when the next line is there already. */
+function startOnPipe(): REPLServer {
+  const feed = new LineFeed(process.stdin);
+  const server = start({ prompt: '', input: feed.input, output: process.stdout });
+  server.displayPrompt = () => void feed.next();
+  void feed.next();
   return server;
 }
 
