@@ -135,6 +135,7 @@ export class Channel implements PushRoute, Rider {
     // After the gate is shut: forgetting may make room, and then more is read.
     this.#hub.listener.forget(this.topic);
     this.#membership.forgetGap();
+    this.#presence?.forget();
     return request;
   }
 
