@@ -20,7 +20,7 @@ const MAY_IMPORT: { readonly [layer: string]: string } = {
   transport: 'protocol policy(types)',
   channel: 'protocol policy telemetry',
   sockets: 'protocol policy telemetry transport channel',
-  contract: 'channel(types) sockets(types)',
+  contract: 'protocol(types) channel(types) sockets(types)',
   client: 'protocol policy telemetry transport channel sockets contract',
   awaitable: 'protocol policy telemetry transport channel sockets contract',
   charts: 'protocol policy telemetry transport channel sockets',

@@ -13,6 +13,7 @@ export type { Faults } from './faults.js';
 export { PhoenixDouble } from './phoenix-double.js';
 export type { Dial, PhoenixDoubleOptions } from './phoenix-double.js';
 export { seedChannels } from './seed-channels.js';
+export type { PresenceMeta, PresenceState } from './presences.js';
 export type { ServerKind } from './server-kind.js';
 export { memoryTransport } from '../transport/memory-transport.js';
 export type {
