@@ -15,8 +15,9 @@ type Primitive = string | number | boolean | null;
 
 /** Throws what a function in the pattern throws. */
 export function isLike(value: unknown, pattern: unknown): boolean {
-  if (typeof pattern === 'function')
-    return (pattern as (value: unknown) => unknown)(value) === true;
+  if (typeof pattern === 'function') {
+    return Boolean((pattern as (value: unknown) => unknown)(value));
+  }
   if (typeof pattern !== 'object' || pattern === null) return Object.is(value, pattern);
   if (typeof value !== 'object' || value === null) return false;
   if (isList(pattern)) return isList(value) && hasSameMembers(value, pattern);
@@ -32,6 +33,6 @@ function isList(value: object): value is List {
 }
 
 function hasSameMembers(value: List, pattern: List): boolean {
-  const [members, parts] = [[...value], [...pattern]];
-  return members.length === parts.length && parts.every((part, at) => isLike(members[at], part));
+  if (value.length !== pattern.length) return false;
+  return [...pattern].every((part, at) => isLike(value[at], part));
 }
