@@ -11,7 +11,10 @@ test('the tutorial can be followed from top to bottom', async () => {
   expect(lobby.response).toEqual({});
 
   expect(lobby.push('quicksand', { a: 'b' }).ref).toBe('2');
-  expect(await lobby.push('ping', {}).reply()).toEqual({ status: 'ok', response: { pong: 'pong' } });
+  expect(await lobby.push('ping', {}).reply()).toEqual({
+    status: 'ok',
+    response: { pong: 'pong' },
+  });
   expect(await lobby.push('ping').ok()).toEqual({ pong: 'pong' });
 
   await lobby.push('push to me').sent();
@@ -33,7 +36,10 @@ test('the tutorial can be followed from top to bottom', async () => {
   expect(socket.flush()).toEqual([{ topic: 'rooms:lobby', event: 'foo', payload: { bar: 'baz' } }]);
   expect(lobby.flush()).toEqual([]);
 
-  const error = await lobby.push('quicksand', {}, { timeout: 20 }).ok().catch((e: unknown) => e);
+  const error = await lobby
+    .push('quicksand', {}, { timeout: 20 })
+    .ok()
+    .catch((e: unknown) => e);
   expect(hasCode(error, 'PHX_PUSH_TIMEOUT')).toBe(true);
 
   await lobby.leave();
