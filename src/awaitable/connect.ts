@@ -44,9 +44,12 @@ export async function connectIn<C extends ContractOf<C> = Untyped>(
   }
   requireBoolean('retry', retry);
   if (signal !== undefined) requireSignal(signal);
+  const settings = settingsOf({ ...socketOptions, url });
+  if (settings.endpoint === null) throw badOption('connect was given no url: write where it leads');
   signal?.throwIfAborted();
-  const socket = new OpenSocket(settingsOf({ ...socketOptions, url }), environment());
+  const socket = new OpenSocket(settings, environment());
   const close = await socket.open(retry, signal);
+  if (signal?.aborted === true) await socket.disconnect();
   signal?.throwIfAborted();
   if (close === null) return socket as unknown as Socket<C>;
   throw failureOf(close);
@@ -61,7 +64,7 @@ function failureOf(close: Close): PhoenixSocketError {
     case 'connectTimeout':
       return new TransportError('PHX_CONNECT_TIMEOUT', `connect: ${reason}`, close);
     case 'credentials':
-      return new TransportError('PHX_CREDENTIALS_FAILED', `connect: ${reason}`, close);
+      return new TransportError('PHX_CREDENTIALS_FAILED', undialed(close), close);
     case 'network':
       return new TransportError('PHX_DIAL_FAILED', `connect: ${reason}`, close);
     case 'peer':
@@ -71,6 +74,11 @@ function failureOf(close: Close): PhoenixSocketError {
     case 'requested':
       return new TransportError('PHX_CONNECTION_LOST', `connect: ${reason}`, close);
   }
+}
+
+/** Not in the words of whoever threw: they may quote a token. */
+function undialed({ error, reason }: Close): string {
+  return `connect: ${error === undefined ? reason : 'credentials failed: the cause says why'}`;
 }
 
 function refusal({ status }: Close): string {

@@ -1,15 +1,14 @@
 /** Messages that wait for whoever takes them, and those who wait for messages. */
 
+import type { Aborts } from '../channel/aborts.js';
 import type { MessageFact } from '../channel/facts.js';
 import type { Clock } from '../clock.js';
 import { WaitError } from '../errors.js';
 import type { Inbox } from './inbox.js';
+import { Line, takeOut } from './line.js';
 import { MessageReader } from './message-reader.js';
 import { type Ask, askOf } from './receive-ask.js';
 import { Wait } from './wait.js';
-
-/** A message that nobody has taken. It waits in the inbox of its channel and in that of the socket. */
-export type Waiting = { readonly message: MessageFact; readonly inboxes: readonly MessageInbox[] };
 
 /** Why no message comes any more. */
 export type InboxEnd = {
@@ -21,6 +20,7 @@ export type InboxEnd = {
 /** What an inbox needs to know of its socket. */
 export type InboxTerms = {
   readonly clock: Clock;
+  readonly aborts: Aborts;
   /** For what, in words: a topic, or the socket. */
   readonly whose: string;
   /** Milliseconds that a receive waits, unless it says otherwise. */
@@ -28,8 +28,8 @@ export type InboxTerms = {
 };
 
 export class MessageInbox implements Inbox<MessageFact> {
+  readonly line = new Line();
   readonly #terms: InboxTerms;
-  readonly #waiting = new Set<Waiting>();
   readonly #waits = new Set<Wait>();
   #end: InboxEnd | null = null;
   dropped = 0;
@@ -38,9 +38,9 @@ export class MessageInbox implements Inbox<MessageFact> {
     this.#terms = terms;
   }
 
-  /** How many messages wait. */
+  /** As gauges call it. */
   get depth(): number {
-    return this.#waiting.size;
+    return this.line.length;
   }
 
   /** As gauges call it. */
@@ -68,19 +68,13 @@ export class MessageInbox implements Inbox<MessageFact> {
   }
 
   flush(): readonly MessageFact[] {
-    const all = [...this.#waiting];
-    for (const waiting of all) forget(waiting);
-    return all.map(({ message }) => message);
+    return this.line.all().flatMap((waiting) => takeOut(waiting) ?? []);
   }
 
   /** The first that waits and matches. Throws what a function of the asker throws. */
   take({ takes }: Ask): MessageFact | null {
-    for (const waiting of this.#waiting) {
-      if (!takes(waiting.message)) continue;
-      forget(waiting);
-      return waiting.message;
-    }
-    return null;
+    const found = this.line.find(takes);
+    return found && takeOut(found);
   }
 
   /** For one to come. Null: it has failed at once, because none can. */
@@ -89,7 +83,7 @@ export class MessageInbox implements Inbox<MessageFact> {
       fail(this.#closed(this.#end));
       return null;
     }
-    const wait = new Wait(ask, this.#terms.clock, {
+    const wait = new Wait(ask, this.#terms, {
       give,
       // What a signal, or a function of the asker's own, gives as a reason may be anything.
       fail: (reason) => {
@@ -108,22 +102,6 @@ export class MessageInbox implements Inbox<MessageFact> {
     return false;
   }
 
-  put(waiting: Waiting): void {
-    this.#waiting.add(waiting);
-  }
-
-  remove(waiting: Waiting): void {
-    this.#waiting.delete(waiting);
-  }
-
-  /** The oldest goes, unseen. */
-  drop(): void {
-    const [oldest] = this.#waiting;
-    if (oldest === undefined) return;
-    forget(oldest);
-    for (const inbox of oldest.inboxes) inbox.dropped += 1;
-  }
-
   /** No message comes any more: those that wait may still be taken. */
   end(end: InboxEnd): void {
     this.#end ??= end;
@@ -131,8 +109,8 @@ export class MessageInbox implements Inbox<MessageFact> {
   }
 
   #late({ what, timeout }: Ask): WaitError {
-    const { size } = this.#waiting;
-    const others = size === 0 ? 'nothing else waits' : `${size} other messages wait`;
+    const { length } = this.line;
+    const others = length === 0 ? 'nothing else waits' : `${length} other messages wait`;
     return new WaitError(
       'PHX_RECEIVE_TIMEOUT',
       `receive ${what} of ${this.#terms.whose}: none came within ${String(timeout)} ms; ${others}`,
@@ -142,8 +120,4 @@ export class MessageInbox implements Inbox<MessageFact> {
   #closed({ why }: InboxEnd): WaitError {
     return new WaitError('PHX_CLOSED', `receive from ${this.#terms.whose}: ${why}`);
   }
-}
-
-function forget(waiting: Waiting): void {
-  for (const inbox of waiting.inboxes) inbox.remove(waiting);
 }

@@ -6,8 +6,9 @@ import type { Push } from '../channel/push-request.js';
 import type { Leave } from '../channel/requests.js';
 import type { Sockets } from '../sockets/sockets.js';
 import { StatusFeed } from '../sockets/status-feed.js';
-import { leaveTopic, type PushOptions, pushTo } from '../sockets/topic-commands.js';
+import { leaveTopic, type PushOptions, pushTo, pushToNobody } from '../sockets/topic-commands.js';
 import type { Channel } from './channel.js';
+import { takeOut } from './line.js';
 import { type InboxEnd, MessageInbox } from './message-inbox.js';
 
 /** What a channel needs of its socket. */
@@ -15,7 +16,7 @@ export interface ChannelOwner {
   readonly sockets: Sockets;
   /** Of all channels. */
   readonly inbox: MessageInbox;
-  /** It lost a message because too many wait, for the first time since one was taken. */
+  /** It lost a message because too many wait, for the first time since one was taken or it was joined. */
   crowded(topic: string): void;
   /** It is nobody's business any more. */
   left(channel: OpenChannel): void;
@@ -38,9 +39,10 @@ export class OpenChannel implements Channel {
   constructor(topic: string, owner: ChannelOwner) {
     this.topic = topic;
     this.#owner = owner;
-    const { clock, settings } = owner.sockets;
+    const { clock, settings, channels } = owner.sockets;
     this.#limit = settings.inbox.messages;
-    this.inbox = new MessageInbox({ clock, whose: topic, timeout: settings.timeouts.receive });
+    const { receive: timeout } = settings.timeouts;
+    this.inbox = new MessageInbox({ clock, aborts: channels.aborts, whose: topic, timeout });
     this.#feed = new StatusFeed(
       () => this.status,
       ({ state }) => state === 'closed',
@@ -59,8 +61,11 @@ export class OpenChannel implements Channel {
     return this.#feed.changes();
   }
 
+  /** Others may have joined the topic since: what is pushed here is not theirs. */
   push(event: string, payload?: unknown, options?: PushOptions): Push<never> {
-    return pushTo(this.#owner.sockets, this.topic, event, payload, options) as Push<never>;
+    const isOver = this.#leave !== null || this.#closed !== null;
+    const push = isOver ? pushToNobody : pushTo;
+    return push(this.#owner.sockets, this.topic, event, payload, options) as Push<never>;
   }
 
   receive(...given: readonly unknown[]): Promise<never> {
@@ -80,10 +85,21 @@ export class OpenChannel implements Channel {
     await this.#leave?.ok();
   }
 
+  /** What a logger is to show of it: nothing of what the server or the script said. */
+  toJSON(): { readonly topic: string } & Pick<ChannelStatus, 'state' | 'since'> {
+    const { state, since } = this.status;
+    return { topic: this.topic, state, since };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): unknown {
+    return { channel: this.toJSON() };
+  }
+
   // What its socket tells it.
 
   joined({ response }: JoinedFact): void {
     this.wasJoined = true;
+    this.#isCrowded = false;
     this.response = response;
   }
 
@@ -93,11 +109,11 @@ export class OpenChannel implements Channel {
 
   /** Nobody waits for it: it waits here and in the socket's inbox. */
   hold(message: MessageFact): void {
-    const inboxes = [this.inbox, this.#owner.inbox];
-    const waiting = { message, inboxes };
-    for (const inbox of inboxes) inbox.put(waiting);
+    const lines = [this.inbox.line, this.#owner.inbox.line];
+    const waiting = { message, lines };
+    for (const line of lines) line.add(waiting);
     if (this.inbox.depth <= this.#limit) this.#isCrowded = false;
-    else this.#crowded();
+    else this.#shed();
   }
 
   /** It is joined no more, and never will be. */
@@ -107,24 +123,32 @@ export class OpenChannel implements Channel {
     this.#feed.changed();
   }
 
+  /** Its owner forgets it first: what becomes of the topic from now on is not its end. */
   #begin(): void {
+    const end = { why: 'it was left', isOrderly: true };
+    this.#owner.left(this);
     this.#leave = leaveTopic(this.#owner.sockets, this.topic);
     this.inbox.flush();
-    this.inbox.end({ why: 'it was left', isOrderly: true });
-    this.#owner.left(this);
+    this.inbox.end(end);
+    this.#feed.changed();
     void this.#leave.outcome().then(() => {
-      this.end({ why: 'it was left', isOrderly: true });
+      this.end(end);
     });
   }
 
-  #crowded(): void {
-    this.inbox.drop();
+  /** The oldest goes, unseen. */
+  #shed(): void {
+    const oldest = this.inbox.line.find(() => true);
+    if (oldest === null) return;
+    takeOut(oldest);
+    for (const inbox of [this.inbox, this.#owner.inbox]) inbox.dropped += 1;
     if (!this.#isCrowded) this.#owner.crowded(this.topic);
     this.#isCrowded = true;
   }
 
   #closedNow(): ChannelStatus {
-    const since = new Date(this.#owner.sockets.clock.now());
-    return { state: 'closed', since, error: null, gap: null };
+    const { clock, channels } = this.#owner.sockets;
+    const error = this.#leave === null ? channels.statusOf(this.topic)?.error : null;
+    return { state: 'closed', since: new Date(clock.now()), error: error ?? null, gap: null };
   }
 }

@@ -1,8 +1,9 @@
 /** A socket that scripts wait for: hands each message to who waits for it, and each fact to who asked. */
 
 import type { Change, JoinedFact, MessageFact } from '../channel/facts.js';
+import type { Outcome } from '../channel/settlement.js';
 import type { Clock } from '../clock.js';
-import { UsageError } from '../errors.js';
+import { type JoinError, UsageError } from '../errors.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
 import type { Close } from '../protocol/close.js';
 import { Blame } from '../sockets/blame.js';
@@ -40,12 +41,13 @@ export class OpenSocket implements Socket, SocketsListener, ChannelOwner, Closin
 
   constructor(settings: Settings, environment: Environment) {
     const { clock, reporter } = environment;
-    const { timeouts } = settings;
     this.clock = clock;
     this.#reporter = reporter;
     this.#blame = new Blame('continue', reporter);
-    this.inbox = new MessageInbox({ clock, whose: 'the socket', timeout: timeouts.receive });
     this.sockets = new Sockets(settings, this, environment);
+    const { aborts } = this.sockets.channels;
+    const { receive: timeout } = settings.timeouts;
+    this.inbox = new MessageInbox({ clock, aborts, whose: 'the socket', timeout });
     this.#closing = new Closing(this);
     this.#feed = new StatusFeed(
       () => this.status,
@@ -98,7 +100,7 @@ export class OpenSocket implements Socket, SocketsListener, ChannelOwner, Closin
   async join(topic: string, params?: unknown, options?: JoinOptions): Promise<never> {
     this.#requireOpen();
     const channel = this.#channelOf(topic);
-    const outcome = await joinTopic(this.sockets, topic, params, options).outcome();
+    const outcome = await this.#ask(channel, params, options);
     if (outcome.ok) return channel as never;
     if (!channel.wasJoined) this.#abandon(channel);
     throw outcome.error;
@@ -187,10 +189,13 @@ export class OpenSocket implements Socket, SocketsListener, ChannelOwner, Closin
 
   pushFailed(): void {}
 
+  /** A topic that fell with its socket, and is not to be joined again, is told of nowhere else. */
   changed(change: Change): void {
+    const { who, to, reason } = change;
     this.#timeline.note(change, this.clock.now());
     this.#feed.changed();
-    this.#channels.get(change.who)?.changed();
+    this.#channels.get(who)?.changed();
+    if (to === 'closed') this.#gaveUp(who, reason || 'lost');
   }
 
   policyFailed(policy: 'reconnect' | 'rejoin', problem: unknown): void {
@@ -248,6 +253,21 @@ export class OpenSocket implements Socket, SocketsListener, ChannelOwner, Closin
     const channel = new OpenChannel(topic, this);
     this.#channels.set(topic, channel);
     return channel;
+  }
+
+  /** Throws `PHX_BAD_OPTION`, and then nothing has happened. */
+  #ask(
+    channel: OpenChannel,
+    params: unknown,
+    options: JoinOptions | undefined,
+  ): Promise<Outcome<unknown, JoinError>> {
+    const { topic } = channel;
+    try {
+      return joinTopic(this.sockets, topic, params, options).outcome();
+    } catch (error) {
+      if (this.sockets.channels.statusOf(topic) === undefined) this.#forget(channel);
+      throw error;
+    }
   }
 
   /** Nobody was given it. */

@@ -9,29 +9,30 @@ export type Match<P> =
   | (P extends object
       ? { readonly [K in keyof P]?: Match<P[K]> | P[K] }
       : unknown extends P
-        ? { readonly [field: string]: unknown } | Primitive
+        ? { readonly [field: string]: unknown } | List | Primitive
         : P);
 type Primitive = string | number | boolean | null;
+type List = readonly unknown[] | Uint8Array;
 
 /** Throws what a function in the pattern throws. */
 export function isLike(value: unknown, pattern: unknown): boolean {
-  if (typeof pattern === 'function')
-    return (pattern as (value: unknown) => unknown)(value) === true;
+  if (typeof pattern === 'function') {
+    return Boolean((pattern as (value: unknown) => unknown)(value));
+  }
   if (typeof pattern !== 'object' || pattern === null) return Object.is(value, pattern);
   if (typeof value !== 'object' || value === null) return false;
   if (isList(pattern)) return isList(value) && hasSameMembers(value, pattern);
+  if (isList(value)) return false;
   return Object.entries(pattern).every(
     ([name, part]) => Object.hasOwn(value, name) && isLike(Reflect.get(value, name), part),
   );
 }
-
-type List = readonly unknown[] | Uint8Array;
 
 function isList(value: object): value is List {
   return Array.isArray(value) || value instanceof Uint8Array;
 }
 
 function hasSameMembers(value: List, pattern: List): boolean {
-  const [members, parts] = [[...value], [...pattern]];
-  return members.length === parts.length && parts.every((part, at) => isLike(members[at], part));
+  if (value.length !== pattern.length) return false;
+  return [...pattern].every((part, at) => isLike(value[at], part));
 }

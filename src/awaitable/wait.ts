@@ -1,5 +1,6 @@
 /** Somebody who waits for a message: until one comes that matches, for a time, or until a signal. */
 
+import type { Abortable, Aborts } from '../channel/aborts.js';
 import type { MessageFact } from '../channel/facts.js';
 import type { Clock } from '../clock.js';
 import type { Ask } from './receive-ask.js';
@@ -13,19 +14,22 @@ export type WaitEnds = {
   over(): void;
 };
 
-export class Wait {
+/** What a wait ends by, besides a message. */
+export type WaitTerms = { readonly clock: Clock; readonly aborts: Aborts };
+
+export class Wait implements Abortable {
   readonly #ask: Ask;
-  readonly #clock: Clock;
+  readonly #terms: WaitTerms;
   readonly #ends: WaitEnds;
   readonly #timer: unknown;
 
-  constructor(ask: Ask, clock: Clock, ends: WaitEnds) {
+  constructor(ask: Ask, terms: WaitTerms, ends: WaitEnds) {
     this.#ask = ask;
-    this.#clock = clock;
+    this.#terms = terms;
     this.#ends = ends;
     const { timeout, signal } = ask;
-    this.#timer = timeout === false ? null : clock.setTimeout(this.#tooLate, timeout);
-    signal?.addEventListener('abort', this.#aborted);
+    this.#timer = timeout === false ? null : terms.clock.setTimeout(this.#tooLate, timeout);
+    if (signal !== undefined) terms.aborts.watch(signal, this);
   }
 
   /** Whether it has taken the message, and waits no longer. What its own function throws is its own failure. */
@@ -51,17 +55,19 @@ export class Wait {
     this.#over();
   }
 
+  abort(): void {
+    this.fail(this.#ask.signal?.reason);
+  }
+
   #over(): void {
-    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
-    this.#ask.signal?.removeEventListener('abort', this.#aborted);
+    const { clock, aborts } = this.#terms;
+    const { signal } = this.#ask;
+    if (this.#timer !== null) clock.clearTimeout(this.#timer);
+    if (signal !== undefined) aborts.forget(signal, this);
     this.#ends.over();
   }
 
   readonly #tooLate = (): void => {
     this.fail(this.#ends.late());
-  };
-
-  readonly #aborted = (): void => {
-    this.fail(this.#ask.signal?.reason);
   };
 }

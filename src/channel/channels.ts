@@ -84,17 +84,18 @@ export class Channels implements ChannelHub {
 
   /** Throws `PHX_ENCODING`, and then nothing has happened. */
   push(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
-    if (event === '' || event === EVENTS.join || event === EVENTS.leave) {
-      throw new UsageError(
-        'PHX_BAD_OPTION',
-        `event '${event}' cannot be pushed: join and leave do`,
-        {
-          topic,
-        },
-      );
-    }
+    requirePushable(topic, event);
     const channel = this.#refusal === null ? this.#channels.get(topic) : undefined;
-    return channel?.push(event, payload, terms) ?? this.#unwanted(topic, event, payload, terms);
+    return (
+      channel?.push(event, payload, terms) ??
+      this.#unwanted({ topic, event, payload }, terms, 'the topic is not wanted: join it first')
+    );
+  }
+
+  /** From one who has left the topic, whether or not others want it. Throws `PHX_ENCODING`. */
+  pushToNobody(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
+    requirePushable(topic, event);
+    return this.#unwanted({ topic, event, payload }, terms, 'its channel is closed: join it again');
   }
 
   isJoined(topic: string): boolean {
@@ -239,14 +240,17 @@ export class Channels implements ChannelHub {
     return join;
   }
 
-  #unwanted(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
+  #unwanted(
+    { topic, event, payload }: { topic: string; event: string; payload: unknown },
+    terms: PushTerms,
+    unwanted: string,
+  ): PushRequest {
     const ref = this.ground.nextRef();
     this.ground.measure(pushMessage(topic, ref, ref, event, payload));
     const push = new PushRequest({ topic, event, ref, payload }, terms, this.#nobody);
-    const why = this.#refusal ?? 'the topic is not wanted: join it first';
     this.pushReport.begun(push);
     this.pushReport.dropped(push, this.#refusal === null ? 'unwanted' : 'stopped');
-    const error = push.fail('PHX_PUSH_DROPPED', why, 'no');
+    const error = push.fail('PHX_PUSH_DROPPED', this.#refusal ?? unwanted, 'no');
     if (error !== null) this.listener.pushFailed(push, { topic, event, payload, error });
     return push;
   }
@@ -264,4 +268,10 @@ export class Channels implements ChannelHub {
       this.pushSettled(push);
     },
   };
+}
+
+function requirePushable(topic: string, event: string): void {
+  if (event !== '' && event !== EVENTS.join && event !== EVENTS.leave) return;
+  const what = `event '${event}' cannot be pushed: join and leave do`;
+  throw new UsageError('PHX_BAD_OPTION', what, { topic });
 }
