@@ -36,7 +36,8 @@ export class Channels implements ChannelHub {
   /** Those that wait to be sent, or for a reply. */
   readonly #open = new Set<PushRequest>();
   readonly #settled = new Moment();
-  readonly #nobodyThere: ChannelPresence;
+  /** The presence of a topic that nobody wants: empty, and for good. */
+  readonly nobodyThere: ChannelPresence;
   /** Why nothing is pushed any more, in words; null: it is. */
   #refusal: string | null = null;
   /** How many messages came that belong to an earlier join, or to none. */
@@ -53,8 +54,8 @@ export class Channels implements ChannelHub {
     this.listener = listener;
     this.reporter = reporter;
     this.pushReport = new PushReport(reporter, ground.clock);
-    this.#nobodyThere = new ChannelPresence('', { joinRef: null, open: false }, listener);
-    this.#nobodyThere.close();
+    this.nobodyThere = new ChannelPresence('', { joinRef: null, open: false }, listener);
+    this.nobodyThere.close();
   }
 
   /** Terms left out are the client's own, or those of the join before. */
@@ -109,7 +110,7 @@ export class Channels implements ChannelHub {
 
   /** Of a topic that nobody wants it is empty, and stays so. */
   presence(topic: string): ChannelPresence {
-    return this.#channels.get(topic)?.presence ?? this.#nobodyThere;
+    return this.#channels.get(topic)?.presence ?? this.nobodyThere;
   }
 
   statuses(): ReadonlyMap<string, ChannelStatus> {

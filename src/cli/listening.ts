@@ -60,7 +60,7 @@ export class Listening {
     const { topics, params } = this.#terms;
     for (const topic of topics) {
       // Presence is printed as it comes.
-      this.#channels.set(topic, await this.#socket.join(topic, params));
+      this.#channels.set(topic, await this.#socket.join(topic, params, { presence: false }));
       this.#terminal.err(`joined ${topic}`);
     }
   }

@@ -60,7 +60,7 @@ async function ask(
   message: unknown,
 ): Promise<Reply | null> {
   const [, topic = '', event = ''] = given.args;
-  const channel = await socket.join(topic, params);
+  const channel = await socket.join(topic, params, { presence: false });
   const asked = channel.push(event, message);
   if (given.isOff('reply')) {
     await asked.sent();
