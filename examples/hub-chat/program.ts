@@ -1,6 +1,6 @@
 /** The Hub's chat in a terminal: who is online, who comes and goes, who is typing, and what they shout. */
 
-import { type Channel, connect } from 'gen-socket-client';
+import { type Channel, connect, type PresenceChange, type PresenceEntry } from 'gen-socket-client';
 import type { Hub } from './hub.js';
 import { Screen } from './screen.js';
 
@@ -14,29 +14,29 @@ const chat = await socket.join(`room:${room}`, { username: name });
 await Promise.all([printPresence(chat), printShouts(chat), printLosses(chat), readLines(chat)]);
 
 type Room = Channel<Hub, `room:${string}`>;
+type Meta = Hub['room:*']['presence'];
 
 async function printPresence({ presence }: Room) {
   for await (const change of presence.changes()) {
-    switch (change.type) {
-      case 'synced':
-        screen.print(`online: ${change.entries.map(({ key }) => key).join(', ') || 'nobody yet'}`);
-        break;
-      case 'joined':
-        screen.print(`${change.entry.key} has joined`);
-        break;
-      case 'left':
-        screen.print(`${change.entry.key} has left`);
-        break;
-      case 'updated':
-        if (isTyping(change.entry) !== isTyping(change.previous)) {
-          screen.print(`${change.entry.key} ${isTyping(change.entry) ? 'is' : 'has stopped'} typing`);
-        }
-    }
+    if (change.type === 'synced') screen.print(`online: ${namesOf(change.entries)}`);
+    else if (change.entry.key !== name) printChange(change);
   }
 }
 
+function printChange(change: Exclude<PresenceChange<Meta>, { type: 'synced' }>) {
+  const { type, entry } = change;
+  if (type !== 'updated') screen.print(`${entry.key} has ${type}`);
+  else if (isTyping(entry) !== isTyping(change.previous)) {
+    screen.print(`${entry.key} ${isTyping(entry) ? 'is' : 'has stopped'} typing`);
+  }
+}
+
+function namesOf(entries: readonly PresenceEntry[]) {
+  return entries.map(({ key }) => key).join(', ') || 'nobody yet';
+}
+
 /** On any of their devices. */
-function isTyping({ metas }: { readonly metas: readonly { readonly typing: boolean }[] }) {
+function isTyping({ metas }: PresenceEntry<Meta>) {
   return metas.some(({ typing }) => typing);
 }
 
@@ -60,7 +60,7 @@ async function readLines(chat: Room) {
   });
   for await (const line of screen.lines()) {
     if (line === '/quit') break;
-    if (line === '/who') screen.print(`online: ${chat.presence.list().map(({ key }) => key).join(', ')}`);
+    if (line === '/who') screen.print(`online: ${namesOf(chat.presence.list())}`);
     else if (line !== '') chat.push('shout', { body: line, channel: room, name });
   }
   screen.close();
