@@ -9,6 +9,10 @@ import {
   type Message,
   onTopic,
   type Outcome,
+  type Presence,
+  type PresenceChange,
+  type PresenceChanged,
+  type PresenceEntry,
   type Push,
   type PushError,
   type PushName,
@@ -114,6 +118,67 @@ describe('a contract', () => {
       override init(): void {
         this.join('room:lobby');
         this.push('room:lobby', 'shout', { body: 'hi' });
+        for (const { key, metas } of this.presence('room:lobby')) {
+          expectTypeOf(key).toEqualTypeOf<string>();
+          expectTypeOf(metas[0]?.typing).toEqualTypeOf<boolean | undefined>();
+          expectTypeOf(metas[0]?.phx_ref).toEqualTypeOf<string | undefined>();
+        }
+      }
+    }
+    expectTypeOf(Chat).toBeConstructibleWith();
+  });
+});
+
+describe('presence', () => {
+  type Rooms = {
+    'room:*': { presence: { typing: boolean } };
+    'stage:*': { presence: { seat: number } };
+    system: { events: { maintenance: { at: string } } };
+  };
+
+  test('is told with the metas of its topic', () => {
+    class Chat extends GenSocketClient<Rooms> {
+      override handlePresence(change: PresenceChanged<Rooms>): void {
+        if (!onTopic(change, 'room:*')) return;
+        switch (change.type) {
+          case 'synced':
+            expectTypeOf(change.entries[0]?.metas[0]?.typing).toEqualTypeOf<boolean | undefined>();
+            break;
+          case 'updated':
+            expectTypeOf(change.previous.metas[0]?.typing).toEqualTypeOf<boolean | undefined>();
+            break;
+          case 'joined':
+          case 'left':
+            expectTypeOf(change.entry.metas[0]?.typing).toEqualTypeOf<boolean | undefined>();
+            // @ts-expect-error of the other pattern
+            expectTypeOf(change.entry.metas[0]?.seat).toBeNumber();
+        }
+      }
+    }
+    expectTypeOf(Chat).toBeConstructibleWith();
+  });
+
+  test('is viewed by topic, and read as changes', () => {
+    class Chat extends GenSocketClient<Rooms> {
+      override async handleConnected(): Promise<void> {
+        const stage = this.presence('stage:left');
+        expectTypeOf(stage).toEqualTypeOf<Presence<{ seat: number }>>();
+        expectTypeOf(stage.get('ann')?.['user']).toEqualTypeOf<unknown>();
+        for await (const change of stage.changes()) {
+          expectTypeOf(change).toEqualTypeOf<PresenceChange<{ seat: number }>>();
+        }
+        expectTypeOf(this.presence('system')).toEqualTypeOf<Presence>();
+        // @ts-expect-error the contract has no such topic
+        this.presence('elsewhere');
+      }
+    }
+    expectTypeOf(Chat).toBeConstructibleWith();
+  });
+
+  test('may be switched off by a join', () => {
+    class Chat extends GenSocketClient<Rooms> {
+      override init(): void {
+        this.join('room:1', {}, { presence: false });
       }
     }
     expectTypeOf(Chat).toBeConstructibleWith();
@@ -121,6 +186,19 @@ describe('a contract', () => {
 });
 
 describe('without a contract', () => {
+  test('a meta has its ref and nothing that is known', () => {
+    class Loose extends GenSocketClient {
+      override handlePresence(change: PresenceChanged): void {
+        expectTypeOf(change.topic).toEqualTypeOf<string>();
+        if (change.type !== 'joined') return;
+        expectTypeOf(change.entry).toEqualTypeOf<PresenceEntry>();
+        expectTypeOf(change.entry.metas[0]?.phx_ref).toEqualTypeOf<string | undefined>();
+        expectTypeOf(this.presence(change.topic)).toEqualTypeOf<Presence>();
+      }
+    }
+    expectTypeOf(Loose).toBeConstructibleWith();
+  });
+
   test('any topic and event will do, and payloads are unknown', () => {
     class Loose extends GenSocketClient {
       override handleConnected(): void {
