@@ -23,6 +23,7 @@ export const examples: readonly Example[] = [
   inReadme('gen-socket-client', 'declared.ts'),
   inReadme('token-refresh'),
   { ...inReadme('numbers'), mount: '/short' },
+  { ...ofDocs('script', []), shows: ["{ pong: 'pong' }", "{ bar: 'baz' }"], code: 0 },
   ofDocs('minimal', ["asked: { ping: 'wit' }", "told: ping ok { ping: 'early' }"]),
   ofDocs('policies', ['members:only PHX_JOIN_REFUSED given up']),
   { ...ofDocs('telemetry', ['…"joined"…']), env: { METRICS_PORT: '0' } },

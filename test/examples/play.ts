@@ -22,12 +22,13 @@ export async function play(example: Example, url: string): Promise<void> {
   expect(code).toBe(example.code);
 }
 
-/** The lines that the README of an example shows of a program: its fence says `shows=program.ts`. */
-export function shownBy(name: string, program: string): readonly string[] {
+/** The lines that the README of an example shows of a program: its fence says `text shows=program.ts`. */
+export function shownBy(name: string, program: string, language = 'text'): readonly string[] {
   const readme = readFileSync(new URL(`${name}/README.md`, EXAMPLES), 'utf8');
-  const fence = new RegExp(`^\`\`\`text shows=${program}\\n([^]*?)\\n\`\`\`$`, 'm').exec(readme);
-  if (fence?.[1] === undefined) throw new Error(`the README of ${name} shows no ${program}`);
-  return fence[1].split('\n');
+  const fence = `^\`\`\`${language} shows=${program}\\n([^]*?)\\n\`\`\`$`;
+  const lines = new RegExp(fence, 'm').exec(readme)?.[1];
+  if (lines === undefined) throw new Error(`the README of ${name} shows no ${program}`);
+  return lines.split('\n');
 }
 
 /** Rejects at the first line that is another. */
@@ -55,7 +56,8 @@ async function takenUntil(program: ChildProgram, line: string, mayPass: boolean)
   }
 }
 
-function formOf(line: string): RegExp {
+/** What a line that is shown stands for. */
+export function formOf(line: string): RegExp {
   const parts = line.split(ANY).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`);
 }
