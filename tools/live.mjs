@@ -16,6 +16,7 @@ if (!process.env.PHOENIX_URL) {
 }
 
 ensureInstalled();
-const args = ['run', '--project', 'live', ...process.argv.slice(2)];
+// One file after the other: they share the topics of one server.
+const args = ['run', '--project', 'live', '--no-file-parallelism', ...process.argv.slice(2)];
 const { status } = spawnSync('vitest', args, { stdio: 'inherit' });
 process.exitCode = status ?? 1;

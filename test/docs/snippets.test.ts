@@ -10,6 +10,9 @@ const root = new URL('../../', import.meta.url);
 const documents = [
   'README.md',
   ...readdirSync(new URL('docs/', root)).map((name) => `docs/${name}`),
+  ...readdirSync(new URL('examples/', root), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('README.md'))
+    .map((path) => `examples/${path}`),
 ];
 
 function read(path: string): string {

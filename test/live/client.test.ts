@@ -3,8 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { liveScenarios, playLive } from '../conformance/client-live.js';
 import { readRecording, SERVERS } from '../conformance/recording.js';
-
-const phoenix = new URL(process.env['PHOENIX_URL'] ?? '');
+import { phoenix, urlOf } from './phoenix.js';
 
 describe(`the Phoenix at ${phoenix.host}`, () => {
   // Never at the same time: they broadcast on the same topic.
@@ -16,11 +15,3 @@ describe(`the Phoenix at ${phoenix.host}`, () => {
     });
   }
 });
-
-/** The URL is that of the mount `/socket`; the others lie beside it. */
-function urlOf(mount: string): string {
-  const path = phoenix.pathname.replace(/\/+$/, '').replace(/\/websocket$/, '');
-  const scheme = phoenix.protocol.replace('http', 'ws');
-  const mounted = mount === '/socket' ? path : path.replace(/\/[^/]*$/, mount);
-  return `${scheme}//${phoenix.host}${mounted}`;
-}

@@ -1,6 +1,7 @@
 /** Compiles a program of the tests, with all that it imports of ours: Node 20 runs no TypeScript. */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -35,10 +36,18 @@ function compileAll(file: URL): void {
   if (done.has(file.href)) return;
   done.add(file.href);
   const text = withPaths(readFileSync(file, 'utf8'), file);
-  write(outputOf(file), ts.transpileModule(text, { compilerOptions: OPTIONS }).outputText);
+  compile(text, outputOf(file));
   for (const { fileName } of ts.preProcessFile(text).importedFiles) {
     if (fileName.startsWith('.')) compileAll(sourceOf(fileName, file));
   }
+}
+
+/** Many test processes run the same files, one after the other: the last line says what was compiled. */
+function compile(text: string, output: URL): void {
+  const from = [ts.version, JSON.stringify(OPTIONS), text].join();
+  const seal = `//# ${createHash('sha256').update(from).digest('hex')}\n`;
+  if (existsSync(output) && readFileSync(output, 'utf8').endsWith(seal)) return;
+  write(output, ts.transpileModule(text, { compilerOptions: OPTIONS }).outputText + seal);
 }
 
 /** The sources take the place of the package, which need not be built. */

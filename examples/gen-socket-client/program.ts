@@ -1,4 +1,4 @@
-// The example of phoenix_gen_socket_client, every policy off: the callbacks decide everything.
+// The README of phoenix_gen_socket_client, every policy off: the callbacks decide everything.
 import {
   type ChannelClosed,
   type Disconnected,
@@ -17,24 +17,30 @@ const pause = Number(process.env['PAUSE_MS'] ?? 1000);
 
 class PingWorker extends GenSocketClient {
   readonly #waiting: unknown[] = [];
-  #attempts = 0;
+  #failures = 0;
   #pings = 0;
 
+  override init() {
+    this.every(pause, () => {
+      this.#ping();
+    });
+  }
+
   override handleConnected() {
-    this.#attempts = 0;
     this.join(topic);
   }
 
   override handleDisconnected({ close }: Disconnected) {
-    this.#attempts += 1;
-    if (this.#attempts > 5) this.stop(`gave up after ${close.reason}`);
+    this.#failures += 1;
+    if (this.#failures > 5) this.stop(`gave up after ${close.cause} ${close.code}`);
+    else if (this.#failures === 1) this.connect();
     else this.after(pause, () => this.connect());
   }
 
   override handleJoined({ topic, response }: Joined) {
+    this.#failures = 0;
     console.log('joined', topic, response);
     for (const payload of this.#waiting.splice(0)) this.push(topic, 'ping', payload);
-    this.#ping();
   }
 
   override handleJoinError({ topic, error }: JoinFailed) {
@@ -48,17 +54,15 @@ class PingWorker extends GenSocketClient {
 
   override handleReply({ status, response }: Replied) {
     console.log('reply', status, response);
-    this.after(pause, () => {
-      this.#ping();
-    });
   }
 
   override handleMessage({ topic, event, payload }: Message) {
     console.log(topic, event, payload);
   }
 
-  override handleInfo(payload: Ping) {
-    this.push(topic, 'ping', payload);
+  override handleInfo(told: 'connect' | Ping) {
+    if (told === 'connect') this.connect();
+    else this.push(topic, 'ping', told);
   }
 
   override handlePushError({ payload, error }: PushFailed) {
@@ -74,14 +78,16 @@ class PingWorker extends GenSocketClient {
   }
 }
 
-export const client = new PingWorker().start({
-  url: process.env['PHOENIX_URL'] ?? 'ws://localhost:4000/socket',
+const client = new PingWorker().start({
+  url: process.argv[2] ?? process.env['PHOENIX_URL'] ?? 'ws://localhost:4000/socket',
+  autoConnect: false,
   reconnect: false,
   rejoin: false,
   outbox: false,
 });
 client.notify({ ack_phrase: 'accumulated until the join' });
-console.log('pings:', await client.call('count'));
-void client.stopped.then((reason) => {
-  console.log(reason);
-});
+console.log('pings:', await client.call('count'), client.status.state);
+client.notify('connect');
+
+process.once('SIGINT', () => void client.stop('Ctrl-C'));
+console.log(await client.stopped);
