@@ -1,12 +1,15 @@
 /** Where a command runs: what it prints to, and what ends it early. */
 
-import type { EventEmitter } from 'node:events';
-import type { WriteStream } from 'node:tty';
+import type { Writable } from 'node:stream';
 import { CommandError, type ExitName } from './exit-codes.js';
-import { type Paint, paintFor } from './paint.js';
+import { type Paint, paintFor, type Screen } from './paint.js';
 
-/** What of a process a terminal needs. */
-type Host = Pick<NodeJS.Process, 'stdout' | 'stderr'> & Pick<EventEmitter, 'once'>;
+/** What a terminal needs of a process. */
+export interface Host {
+  readonly stdout: Writable & Screen;
+  readonly stderr: Writable;
+  once(signal: string, listener: () => void): unknown;
+}
 
 const SIGNALS: { readonly [signal: string]: ExitName } = {
   SIGINT: 'interrupted',
@@ -16,8 +19,8 @@ const SIGNALS: { readonly [signal: string]: ExitName } = {
 export class Terminal {
   /** Colours of stdout. */
   readonly paint: Paint;
-  readonly #stdout: WriteStream;
-  readonly #stderr: WriteStream;
+  readonly #stdout: Writable;
+  readonly #stderr: Writable;
   readonly #over = new AbortController();
   #isCut = false;
 
@@ -69,7 +72,7 @@ export class Terminal {
   }
 }
 
-function written(stream: WriteStream): Promise<void> {
+function written(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => {
       resolve();
