@@ -22,7 +22,7 @@ export class Terminal {
   readonly #stdout: Writable;
   readonly #stderr: Writable;
   readonly #over = new AbortController();
-  #isCut = false;
+  #broken: ExitName | null = null;
 
   /** A second Ctrl-C finds no listener, and so ends the process at once. */
   constructor(host: Host) {
@@ -41,9 +41,9 @@ export class Terminal {
     return this.#over.signal;
   }
 
-  /** Whether whoever read stdout has gone, as `head` does. */
-  get isCut(): boolean {
-    return this.#isCut;
+  /** How a command ends whose stdout cannot be written any more, whatever else it came to; null while it can. */
+  get broken(): ExitName | null {
+    return this.#broken;
   }
 
   /** A result. */
@@ -61,10 +61,12 @@ export class Terminal {
     await Promise.all([this.#stdout, this.#stderr].map(written));
   }
 
-  #failed(error: NodeJS.ErrnoException): void {
-    if (error.code !== 'EPIPE') this.err(`error: stdout: ${error.message}`);
-    this.#isCut = error.code === 'EPIPE';
-    this.#end(this.#isCut ? 'ok' : 'internal', 'stdout is closed');
+  /** Whoever reads may have enough, as `head` does. Every write that follows fails, too. */
+  #failed({ code, message }: NodeJS.ErrnoException): void {
+    if (this.#broken !== null) return;
+    this.#broken = code === 'EPIPE' ? 'ok' : 'output';
+    if (this.#broken !== 'ok') this.err(`error: stdout cannot be written: ${message}`);
+    this.#end(this.#broken, 'stdout is closed');
   }
 
   #end(exit: ExitName, why: string): void {
