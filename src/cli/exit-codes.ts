@@ -10,6 +10,7 @@ export const EXITS = {
   noInput: { code: 66, says: 'a file that cannot be read' },
   unavailable: { code: 69, says: 'unreachable, or no Phoenix socket at that address' },
   internal: { code: 70, says: 'a mistake of this program' },
+  output: { code: 74, says: 'what it prints cannot be written' },
   temporary: { code: 75, says: 'too late or overloaded: it may work later' },
   protocol: { code: 76, says: 'the server answers, but not as Phoenix Channels does' },
   noPermission: { code: 77, says: 'refused: credentials, certificate, or a port one may not open' },

@@ -12,5 +12,5 @@ async function main(): Promise<void> {
   const terminal = new Terminal(process);
   const exit = await runProgram(process.argv.slice(2), terminal);
   await terminal.flushed();
-  process.exit(EXITS[terminal.isCut ? 'ok' : exit].code);
+  process.exit(EXITS[terminal.broken ?? exit].code);
 }

@@ -7,7 +7,7 @@ export type Colour = 'green' | 'red' | 'yellow' | 'gray' | 'bold';
 export type Paint = (colour: Colour, text: string) => string;
 
 /** What a terminal has and a pipe or a file has not. */
-type Screen = { readonly isTTY?: boolean; hasColors?(): boolean };
+export type Screen = { readonly isTTY?: boolean; hasColors?(): boolean };
 
 /** `hasColors` of a terminal reads `NO_COLOR`, `FORCE_COLOR` and `TERM`. */
 export function hasColours(stream: Screen): boolean {

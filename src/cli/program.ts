@@ -28,7 +28,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
 async function parse(args: readonly string[], terminal: Terminal): Promise<ExitName> {
   const { Command, CommanderError } = requireCommander();
-  const program = described(new Command(NAME));
+  const program = described(new Command(NAME), terminal);
   let exit: ExitName = 'ok';
   for (const command of COMMANDS) {
     const part = partOf(program, command);
@@ -47,13 +47,17 @@ async function parse(args: readonly string[], terminal: Terminal): Promise<ExitN
 }
 
 /** Parts inherit how it is configured, so this comes before they are made. */
-function described(program: Command): Command {
+function described(program: Command, terminal: Terminal): Command {
   return program
     .description(ABOUT)
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
+    .configureOutput({
+      writeOut: (text) => terminal.out(withoutEnd(text)),
+      writeErr: (text) => terminal.err(withoutEnd(text)),
+      outputError: (text, write) => write(withoutValues(text)),
+    })
     .exitOverride()
     .showHelpAfterError(`(see ${NAME} --help)`)
     .addHelpText('after', () => exitsText());
@@ -97,6 +101,10 @@ function linesOf(value: OptionValue): OptionValue {
   if (!Array.isArray(value)) return value === '' ? undefined : value;
   const lines = (value as readonly string[]).flatMap((text) => text.split(/\r?\n/));
   return lines.filter((line) => line.trim() !== '');
+}
+
+function withoutEnd(text: string): string {
+  return text.replace(/\n$/, '');
 }
 
 /** What is written behind an option or in place of a command may be a secret. */

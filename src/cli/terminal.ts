@@ -1,12 +1,16 @@
 /** Where a command runs: what it prints to, and what ends it early. */
 
-import { type EventEmitter, once } from 'node:events';
-import type { WriteStream } from 'node:tty';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { CommandError, type ExitName } from './exit-codes.js';
-import { hasColours, type Paint, paintFor } from './paint.js';
+import { hasColours, type Paint, paintFor, type Screen } from './paint.js';
 
-/** What of a process a terminal needs. */
-type Host = Pick<NodeJS.Process, 'stdout' | 'stderr'> & Pick<EventEmitter, 'once'>;
+/** What a terminal needs of a process. */
+export interface Host {
+  readonly stdout: Writable & Screen;
+  readonly stderr: Writable;
+  once(signal: string, listener: () => void): unknown;
+}
 
 const SIGNALS: { readonly [signal: string]: ExitName } = {
   SIGINT: 'interrupted',
@@ -16,10 +20,10 @@ const SIGNALS: { readonly [signal: string]: ExitName } = {
 export class Terminal {
   /** Colours of stdout. */
   readonly paint: Paint;
-  readonly #stdout: WriteStream;
-  readonly #stderr: WriteStream;
+  readonly #stdout: Host['stdout'];
+  readonly #stderr: Writable;
   readonly #over = new AbortController();
-  #isCut = false;
+  #broken: ExitName | null = null;
 
   /** A second Ctrl-C finds no listener, and so ends the process at once. */
   constructor(host: Host) {
@@ -43,9 +47,9 @@ export class Terminal {
     return hasColours(this.#stdout);
   }
 
-  /** Whether whoever read stdout has gone, as `head` does. */
-  get isCut(): boolean {
-    return this.#isCut;
+  /** How a command ends whose stdout cannot be written any more, whatever else it came to; null while it can. */
+  get broken(): ExitName | null {
+    return this.#broken;
   }
 
   /** A result. */
@@ -69,10 +73,12 @@ export class Terminal {
     await Promise.all([this.#stdout, this.#stderr].map(written));
   }
 
-  #failed(error: NodeJS.ErrnoException): void {
-    if (error.code !== 'EPIPE') this.err(`error: stdout: ${error.message}`);
-    this.#isCut = error.code === 'EPIPE';
-    this.#end(this.#isCut ? 'ok' : 'internal', 'stdout is closed');
+  /** Whoever reads may have enough, as `head` does. Every write that follows fails, too. */
+  #failed({ code, message }: NodeJS.ErrnoException): void {
+    if (this.#broken !== null) return;
+    this.#broken = code === 'EPIPE' ? 'ok' : 'output';
+    if (this.#broken !== 'ok') this.err(`error: stdout cannot be written: ${message}`);
+    this.#end(this.#broken, 'stdout is closed');
   }
 
   #end(exit: ExitName, why: string): void {
@@ -80,7 +86,7 @@ export class Terminal {
   }
 }
 
-function written(stream: WriteStream): Promise<void> {
+function written(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => {
       resolve();

@@ -29,10 +29,17 @@ export class ChildProgram implements AsyncDisposable {
   readonly #lines = new Arrivals<string>();
   readonly #said: string[] = [];
 
-  constructor(program: URL, args: readonly string[] = [], nodeArgs: readonly string[] = []) {
+  /** The environment of this process, with `env` laid over it. */
+  constructor(
+    program: URL,
+    args: readonly string[] = [],
+    nodeArgs: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+  ) {
     const path = fileURLToPath(compiled(program));
     this.#child = spawn(process.execPath, [...nodeArgs, path, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
     });
     createInterface(this.#child.stdout).on('line', (line) => {
       this.#said.push(line);
@@ -51,6 +58,11 @@ export class ChildProgram implements AsyncDisposable {
   /** Resolves when it has said so; what it says before is taken, too. */
   async until(line: string): Promise<void> {
     while ((await this.next()) !== line);
+  }
+
+  /** Closes the reading end of its standard output, as `head` does when it has enough. */
+  stopReading(): void {
+    this.#child.stdout.destroy();
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -7,9 +7,10 @@ export function problemOfStatus(status: number): Problem {
   return BY_STATUS[status] ?? BY_STATUS[`${Math.floor(status / 100)}xx`] ?? BY_SIGN.other;
 }
 
-/** The HTTP parser has a code for each thing that is not HTTP. */
+/** OpenSSL and the HTTP parser have many codes: those that are not named go by their family. */
 export function problemOfCode(code: string): Problem {
-  return BY_CODE[code.replace(/^HPE_.*/, 'HPE_*')] ?? BY_SIGN.other;
+  const family = code.replace(/^(ERR_SSL|HPE)_.*/, '$1_*');
+  return BY_CODE[code] ?? BY_CODE[family] ?? BY_SIGN.other;
 }
 
 export function problemOfLateness(step: LateStep): Problem {

@@ -12,7 +12,7 @@ import type { Place } from './place.js';
 type Handshake = {
   readonly version: string;
   readonly certificate: PeerCertificate;
-  /** What OpenSSL said of the chain first; empty: it is trusted. */
+  /** OpenSSL's code; empty: it is trusted. */
   readonly verdict: string;
 };
 
@@ -54,14 +54,9 @@ function verdictOf({ authorized, authorizationError }: TLSSocket): string {
   return authorized ? '' : String(authorizationError);
 }
 
-/** What is wrong with it, the most telling first: OpenSSL stops at a certificate that it does not know. */
+/** OpenSSL names one failing; the name is looked at only when it finds none, so here it is looked at anyway. */
 function codesOf({ certificate, verdict }: Handshake, host: string): readonly string[] {
-  const codes = [
-    Date.now() > Date.parse(certificate.valid_to) ? 'CERT_HAS_EXPIRED' : '',
-    Date.now() < Date.parse(certificate.valid_from) ? 'CERT_NOT_YET_VALID' : '',
-    verdict,
-    codeOf(checkServerIdentity(host, certificate)),
-  ];
+  const codes = [verdict, codeOf(checkServerIdentity(host, certificate))];
   return [...new Set(codes)].filter((code) => code !== '');
 }
 

@@ -46,7 +46,8 @@ export class Probe implements TransportSink {
     signal: AbortSignal,
   ): Promise<Probe | Close> {
     const { params, headers, authToken } = visit;
-    const url = addressOf(endpoint, 'websocket', params, serializer.vsn);
+    // The version is the serializer's, whatever the URL says.
+    const url = addressOf(endpoint, 'websocket', { ...params, vsn: null }, serializer.vsn);
     const probe = new Probe(serializer);
     const request = { url, headers, authToken, signal };
     probe.#connection = wsTransport({}, systemClock).dial(request, probe);

@@ -7,7 +7,7 @@ const PATH =
 const PROXY_UPGRADE =
   'let every proxy on the way pass the upgrade on (nginx: proxy_http_version 1.1, and the headers Upgrade and Connection)';
 const TRUST =
-  'install the whole chain on the server, or start with NODE_EXTRA_CA_CERTS=ca.pem if the authority is your own';
+  'install the whole chain on the server; for an authority of your own start with NODE_EXTRA_CA_CERTS=ca.pem, or give websocket.tls.ca';
 const OVERLOADED: Problem = {
   cause: 'the server or a proxy before it is overloaded, or counts the dials of one client',
   remedy: 'dial again after the time of Retry-After, and with fewer clients at once',
@@ -31,12 +31,20 @@ const UNKNOWN_AUTHORITY: Problem = {
 };
 const SELF_SIGNED: Problem = {
   cause: 'the certificate is self-signed',
-  remedy: 'use one of a public authority, or start with NODE_EXTRA_CA_CERTS=that-certificate.pem',
+  remedy:
+    'use one of a public authority; or start with NODE_EXTRA_CA_CERTS=that.pem, or give websocket.tls.ca',
   exit: 'noPermission',
 };
 const NOT_TLS: Problem = {
   cause: 'what listens there does not speak TLS',
   remedy: 'use ws instead of wss, or the port where TLS is spoken (Phoenix: the https port)',
+  exit: 'protocol',
+};
+const NO_AGREEMENT: Problem = {
+  cause:
+    'the TLS handshake failed: no version or cipher in common, or the server wants a client certificate',
+  remedy:
+    'look which TLS versions the server allows, and whether it wants a certificate (websocket.tls)',
   exit: 'protocol',
 };
 const NOT_HTTP: Problem = {
@@ -139,8 +147,8 @@ export const BY_CODE: { readonly [code: string]: Problem } = {
   ENETUNREACH: NO_ROUTE,
   ECONNRESET: {
     cause:
-      'the connection was cut without an answer: by a firewall, a proxy, or a server that expects TLS',
-    remedy: 'use wss instead of ws where TLS is spoken; look at the log of what listens there',
+      'the connection was cut without an answer: by a firewall, a proxy, or for ws where TLS is spoken',
+    remedy: 'try wss in place of ws, or ws in place of wss; look at the log of what listens there',
     exit: 'unavailable',
   },
   CERT_HAS_EXPIRED: {
@@ -165,7 +173,8 @@ export const BY_CODE: { readonly [code: string]: Problem } = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
   ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NOT_TLS,
-  EPROTO: NOT_TLS,
+  'ERR_SSL_*': NO_AGREEMENT,
+  EPROTO: NO_AGREEMENT,
   'HPE_*': NOT_HTTP,
 };
 

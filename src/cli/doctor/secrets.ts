@@ -9,11 +9,15 @@ const SHORTEST_PART = 8;
 const HIDDEN = '***';
 
 export class Secrets {
+  readonly #pattern: RegExp | null;
   readonly #forms: readonly string[];
 
   constructor(values: readonly string[]) {
-    const forms = values.flatMap(withParts).flatMap(formsOf);
-    this.#forms = [...new Set(forms)].filter(isLongEnough).toSorted(longestFirst);
+    const secrets = [...new Set(values.flatMap(withParts))].filter(isLongEnough);
+    const longestFirst = secrets.toSorted((a, b) => b.length - a.length);
+    const patterns = longestFirst.flatMap((value) => [patternOf(value), base64Of(value)]);
+    this.#pattern = patterns.length === 0 ? null : new RegExp(patterns.join('|'), 'gi');
+    this.#forms = secrets.flatMap(formsOf);
   }
 
   /** One line of at most `length` characters, without what we sent and without control characters. */
@@ -25,9 +29,8 @@ export class Secrets {
   }
 
   #hide(text: string): string {
-    if (this.#forms.length === 0) return text;
-    const pattern = new RegExp(this.#forms.map(escaped).join('|'), 'gi');
-    return this.#withoutCutEnd(text.replace(pattern, HIDDEN));
+    if (this.#pattern === null) return text;
+    return this.#withoutCutEnd(text.replace(this.#pattern, HIDDEN));
   }
 
   /** A body is cut to its first KiB: a secret may have begun at its end. */
@@ -50,14 +53,20 @@ function withParts(value: string): readonly string[] {
   return [value, ...parts];
 }
 
-/** As a server may repeat it: as it is, in a query, in base64, in JSON, in HTML. */
-function formsOf(value: string): readonly string[] {
-  const query = encodeURIComponent(value);
-  const base64 = Buffer.from(value).toString('base64').replace(/=+$/, '');
-  const html = value.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-  const json = JSON.stringify(value).slice(1, -1);
-  const forms = [value, query, query.replaceAll('%20', '+'), base64, json, html];
-  return forms.map((form) => form.toLowerCase());
+/** The secret with each of its characters as it is, or as a query, HTML or JSON would write it. */
+function patternOf(value: string): string {
+  return Array.from(value, (character) => {
+    if (/[\w-]/.test(character)) return character;
+    return `(?:${writingsOf(character).map(escaped).join('|')})`;
+  }).join('');
+}
+
+function writingsOf(character: string): readonly string[] {
+  const code = character.codePointAt(0) ?? 0;
+  const escapes = [`\\${character}`, `\\u${code.toString(16).padStart(4, '0')}`];
+  const html = [ENTITIES[character] ?? '', `&#${code};`, `&#x${code.toString(16)};`];
+  const query = [encodeURIComponent(character), character === ' ' ? '+' : ''];
+  return [...escapes, ...html, ...query, character].filter((writing) => writing !== '');
 }
 
 const ENTITIES: { readonly [character: string]: string } = {
@@ -65,19 +74,24 @@ const ENTITIES: { readonly [character: string]: string } = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  "'": '&#39;',
+  "'": '&apos;',
 };
 
-function isLongEnough(form: string): boolean {
-  return form.length >= SHORTEST;
+function base64Of(value: string): string {
+  return escaped(Buffer.from(value).toString('base64').replace(/=+$/, ''));
 }
 
-function longestFirst(a: string, b: string): number {
-  return b.length - a.length;
+function formsOf(value: string): readonly string[] {
+  const forms = [value, encodeURIComponent(value), Buffer.from(value).toString('base64')];
+  return forms.map((form) => form.toLowerCase());
 }
 
-function escaped(form: string): string {
-  return form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+function isLongEnough(value: string): boolean {
+  return value.length >= SHORTEST;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** How many characters at the end of the text may be the beginning of the form. */
