@@ -149,7 +149,7 @@ export class ServerSocket implements ChannelHost {
   adjust(): void {
     if (this.#ended) return;
     this.#read();
-    this.#outlet.flush();
+    this.#outlet.adjust();
   }
 
   #post(turn: Turn): void {
