@@ -66,6 +66,9 @@ export type LogKind = LogEntry['kind'];
 
 export type EntryOf<K extends LogKind> = Extract<LogEntry, { readonly kind: K }>;
 
+/** How Node shows params and presences, which have none so that any key is safe. */
+const NO_PROTOTYPE = '[Object: null prototype] ';
+
 export type Note = (fact: ServerFact) => void;
 
 export function factOf(message: ServerMessage): ServerFact {
@@ -82,5 +85,6 @@ export function factOf(message: ServerMessage): ServerFact {
 /** Everything as it is, cut where it is long. */
 export function lineOf({ at, socket, kind, ...rest }: LogEntry): string {
   const shown = inspect(rest, { depth: 5, breakLength: Infinity, maxStringLength: 200 });
-  return `${new Date(at).toISOString()} socket ${socket} ${kind} ${shown}`;
+  const plain = shown.replaceAll(NO_PROTOTYPE, '');
+  return `${new Date(at).toISOString()} socket ${socket} ${kind} ${plain}`;
 }

@@ -77,7 +77,7 @@ describe('seen', () => {
     await join(client);
     const seen = double.seen({ kind: 'joined', topic: 'ping:2' }, { timeout: 1 });
     await expect(seen).rejects.toThrow(
-      /^nothing like \{ kind: 'joined', topic: 'ping:2' \} was seen within 1 ms; the last 5 of 5 entries:\n {2}\S+Z socket 1 dialed \{ path: '[^']*token=open' \}\n(?:.*\n){3} {2}\S+Z socket 1 joined \{ topic: 'ping:1', joinRef: '1', params: \{\} \}$/,
+      /^nothing like \{ kind: 'joined', topic: 'ping:2' \} was seen within 1 ms; the last 5 of 5 entries:\n {2}\S+Z socket 1 dialed \{ path: '[^']*token=open' \}\n {2}\S+Z socket 1 opened \{ params: \{ vsn: '2.0.0', token: 'open' \} \}\n(?:.*\n){2} {2}\S+Z socket 1 joined \{ topic: 'ping:1', joinRef: '1', params: \{\} \}$/,
     );
   });
 
@@ -104,6 +104,16 @@ describe('seen', () => {
     client.say(['1', '1', 'numbers:positive', 'phx_join', { every: 1 }]);
     const seen = double.seen({ kind: 'closed' }, { timeout: 50 });
     await expect(seen).rejects.toThrow('within 50 ms');
+  });
+
+  test('asks a function once about each entry', async () => {
+    await using double = await start();
+    await using client = await connect(double);
+    const asked: string[] = [];
+    const seen = double.seen(({ kind }) => asked.push(kind) > 0 && kind === 'joined');
+    await join(client);
+    await seen;
+    expect(asked).toEqual(['dialed', 'opened', 'received', 'replied', 'joined']);
   });
 
   test('rejects with what the function throws, and the server goes on', async () => {
