@@ -47,7 +47,8 @@ export interface ServerChannel {
   /**
    * Makes the channel present under the key, as Phoenix.Presence does; other channels may be under the same key. Like
    * `update` and `untrack` it broadcasts one `presence_diff` to the topic. Whatever ends the channel untracks all its
-   * keys, in one diff. Throws for a key that this channel tracks already, and for a meta that is no JSON object.
+   * keys, in one diff; afterwards these three do nothing. Throws for a key that this channel tracks already, and for a
+   * meta that is no JSON object.
    */
   track(key: string, meta: object): void;
   /** Replaces the meta: in the diff the new one joins and the old one leaves. Throws for a key that is not tracked. */

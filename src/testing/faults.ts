@@ -2,7 +2,7 @@
 
 import type { Refusal } from './connect.js';
 
-/** Each holds until `heal`; several may hold at once. */
+/** Each holds until `heal`; several may hold at once. What is held back is lost when its socket closes. */
 export interface Faults {
   /** Answers every upgrade request with this HTTP status. */
   refuse(status: number, headers?: { readonly [name: string]: string }, body?: string): void;
@@ -14,8 +14,15 @@ export interface Faults {
   drop(event?: string): void;
   /** Sends each frame to a client twice. */
   duplicate(): void;
+  /**
+   * Swaps the frames to a client in pairs: the second goes out before the first, the fourth before the third. No frame
+   * is overtaken by more than one other. A first one whose second does not come within 100 ms goes out alone, and so
+   * does what waits at `heal`; frames that are dropped are none of a pair. Each socket has its own pairs.
+   */
+  reorder(): void;
   /** Keeps every connection, reads nothing and writes nothing; dials stall. After `heal` the connections go on. */
   halfOpen(): void;
+  /** Ends them all. What is delayed still comes when it is due. */
   heal(): void;
 }
 
@@ -25,6 +32,7 @@ export type FaultState = {
   readonly frozen: boolean;
   readonly delay: number;
   readonly copies: 1 | 2;
+  readonly reordered: boolean;
   readonly dropped: 'all' | ReadonlySet<string>;
 };
 
@@ -34,6 +42,7 @@ const HEALTHY: FaultState = {
   frozen: false,
   delay: 0,
   copies: 1,
+  reordered: false,
   dropped: new Set(),
 };
 
@@ -69,6 +78,10 @@ export class FaultSwitches implements Faults {
 
   duplicate(): void {
     this.#set({ copies: 2 });
+  }
+
+  reorder(): void {
+    this.#set({ reordered: true });
   }
 
   halfOpen(): void {

@@ -10,11 +10,13 @@ export type {
 } from './channel-double.js';
 export type { Connect, ConnectInfo, Refusal } from './connect.js';
 export type { Faults } from './faults.js';
+export type { EndCause, EntryOf, LogEntry, LogKind } from './log-entry.js';
 export { PhoenixDouble } from './phoenix-double.js';
 export type { Dial, PhoenixDoubleOptions } from './phoenix-double.js';
 export { seedChannels } from './seed-channels.js';
 export type { PresenceMeta, PresenceState } from './presences.js';
 export type { ServerKind } from './server-kind.js';
+export type { LogMatch, ServerLog } from './server-log.js';
 export { memoryTransport } from '../transport/memory-transport.js';
 export type {
   MemoryDial,

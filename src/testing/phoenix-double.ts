@@ -12,8 +12,12 @@ import type { Faults } from './faults.js';
 import { mounts, negotiate } from './handshake.js';
 import type { Handshake, Mounts } from './handshake.js';
 import { Listener, refuseUpgrade } from './listener.js';
+import type { EntryOf, LogEntry, LogKind, Note } from './log-entry.js';
 import type { ServerKind } from './server-kind.js';
+import { LogBook, LogView } from './server-log.js';
+import type { LogMatch, ServerLog } from './server-log.js';
 import { ServerSocket } from './server-socket.js';
+import type { Wire } from './server-socket.js';
 import { WebSocketUpgrade } from './upgrade.js';
 
 export type PhoenixDoubleOptions = {
@@ -47,13 +51,15 @@ const DRAIN_GRACE = 3000;
 
 const NOT_AN_UPGRADE: Refusal = { status: 400, body: 'expected an upgrade to websocket' };
 
-export class PhoenixDouble implements AsyncDisposable {
+export class PhoenixDouble implements ServerLog, AsyncDisposable {
   readonly #endpoint: Endpoint;
   readonly #mounts: Mounts;
   readonly #connect: Connect;
   readonly #upgrade: WebSocketUpgrade;
   readonly #listener: Listener;
   readonly #dials: Dial[] = [];
+  readonly #book = new LogBook();
+  readonly #everything = new LogView(this.#book, 0);
   #port: number;
 
   private constructor(channels: ChannelTable, options: PhoenixDoubleOptions) {
@@ -102,6 +108,14 @@ export class PhoenixDouble implements AsyncDisposable {
     return this.#dials;
   }
 
+  /**
+   * What happened so far, the oldest first: the newest 10 000 entries. They show everything as it is, params, tokens
+   * and payloads too: this is for tests, with nobody's secrets.
+   */
+  get log(): readonly LogEntry[] {
+    return this.#everything.log;
+  }
+
   /** What the channels threw so far: look here when a client sees "join crashed" or `phx_error`. */
   get crashes(): readonly ChannelCrash[] {
     return this.#endpoint.crashes;
@@ -120,6 +134,22 @@ export class PhoenixDouble implements AsyncDisposable {
   /** How many sockets are members of the topic. */
   subscribers(topic: string): number {
     return this.#endpoint.channels(topic).length;
+  }
+
+  /**
+   * Resolves with the first entry of the log that matches, past or to come; rejects when there is none within
+   * `timeout`, 5000 ms by default. `mark` is for what is to happen from now on.
+   */
+  seen<K extends LogKind = LogKind>(
+    match: LogMatch<K>,
+    options?: { readonly timeout?: number },
+  ): Promise<EntryOf<K>> {
+    return this.#everything.seen(match, options);
+  }
+
+  /** A log that begins now: what happened before is not seen in it. */
+  mark(): ServerLog {
+    return this.#everything.mark();
   }
 
   /** To every member, each under its own join_ref. */
@@ -193,21 +223,26 @@ export class PhoenixDouble implements AsyncDisposable {
 
   async #dialed(request: IncomingMessage, tcp: Duplex, head: Buffer): Promise<void> {
     tcp.on('error', ignore);
-    this.#dials.push({ at: Date.now(), path: request.url ?? '' });
+    const path = request.url ?? '';
+    const number = this.#dials.push({ at: Date.now(), path });
+    this.#book.add(number, { kind: 'dialed', path });
     const { refusal, stalled, frozen } = this.#endpoint.faults;
     if (stalled || frozen) return;
     const answer = refusal ?? (await negotiate(request, this.#mounts, this.#connect));
     if (tcp.destroyed) return;
-    if ('status' in answer) refuseUpgrade(tcp, answer);
-    else this.#accept(request, tcp, head, answer);
+    if ('status' in answer) {
+      refuseUpgrade(tcp, answer);
+      this.#book.add(number, { kind: 'refused', status: answer.status });
+      return;
+    }
+    const note: Note = (fact) => this.#book.add(number, fact);
+    this.#upgrade.accept(request, tcp, head, answer, (wire) => this.#open(answer, wire, note));
   }
 
-  #accept(request: IncomingMessage, tcp: Duplex, head: Buffer, handshake: Handshake): void {
-    this.#upgrade.accept(request, tcp, head, handshake, (wire) => {
-      const socket = new ServerSocket(handshake, wire, this.#endpoint);
-      this.#endpoint.sockets.add(socket);
-      return socket;
-    });
+  #open(handshake: Handshake, wire: Wire, note: Note): ServerSocket {
+    const socket = new ServerSocket(handshake, wire, this.#endpoint, note);
+    this.#endpoint.sockets.add(socket);
+    return socket;
   }
 
   /** Phoenix decides about the dial before it looks whether the request is an upgrade. */

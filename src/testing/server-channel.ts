@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { EVENTS } from '../protocol/names.js';
 import { Refused, Reply, noReply } from './channel-double.js';
 import type { ChannelDouble, ServerChannel, ServerPush } from './channel-double.js';
+import type { EndCause } from './log-entry.js';
 import { Mailbox } from './mailbox.js';
 import type { Presences, PresenceState } from './presences.js';
 import type { ClientMessage, ServerMessage } from './server-message.js';
@@ -15,8 +16,8 @@ export interface ChannelHost {
   /** Throws what the serializer throws: encoding is the channel's work, and its crash. */
   send(message: ServerMessage): void;
   broadcast(topic: string, event: string, payload: unknown, except?: ServerChannel): void;
-  /** The channel ended by itself and its client must be told. */
-  ended(channel: ServerChannelProcess, event: 'phx_close' | 'phx_error'): void;
+  /** A channel that was joined has ended, whatever ended it. */
+  ended(channel: ServerChannelProcess, cause: EndCause): void;
   crashed(topic: string, error: unknown): void;
   disconnect(): void;
   cut(): void;
@@ -25,6 +26,8 @@ export interface ChannelHost {
 export type JoinAnswer = { readonly status: 'ok' | 'error'; readonly response: unknown };
 
 type StopReason = Parameters<ServerChannel['stop']>[0];
+
+const CAUSES = { normal: 'stopped', shutdown: 'stopped', error: 'crashed', leave: 'left' } as const;
 
 const JOIN_CRASHED: JoinAnswer = { status: 'error', response: { reason: 'join crashed' } };
 
@@ -40,7 +43,7 @@ export class ServerChannelProcess implements ServerChannel {
   readonly #life = new AbortController();
   #state: 'joining' | 'joined' | 'ended' = 'joining';
   #handling = false;
-  #stop: StopReason | null = null;
+  #stop: StopReason | 'leave' | null = null;
 
   constructor(double: ChannelDouble, join: ClientMessage, host: ChannelHost) {
     this.topic = join.topic;
@@ -142,17 +145,19 @@ export class ServerChannelProcess implements ServerChannel {
 
   /** Ends the process as an exit signal would, in the midst of what it does. */
   kill(): void {
-    if (this.end()) this.#host.ended(this, EVENTS.error);
+    this.end('crashed');
   }
 
-  /** Ends the process without a word to the client; false if it had ended before. */
-  end(): boolean {
+  /** False if it had ended before. */
+  end(cause: EndCause): boolean {
+    const { joined } = this;
     if (this.#state === 'ended') return false;
     this.#state = 'ended';
     this.#mailbox.clear();
     this.#life.abort();
-    this.#host.presences.untrack(this);
     this.#leave();
+    if (joined) this.#host.ended(this, cause);
+    this.#host.presences.untrack(this);
     return true;
   }
 
@@ -172,7 +177,7 @@ export class ServerChannelProcess implements ServerChannel {
   async #handle(message: ClientMessage): Promise<void> {
     if (message.event === EVENTS.leave) {
       this.#reply(message, 'ok', {});
-      this.#stop = 'normal';
+      this.#stop = 'leave';
       return;
     }
     const { status, response } = await this.#answer(message);
@@ -206,15 +211,14 @@ export class ServerChannelProcess implements ServerChannel {
     return handler(message.payload, this, push);
   }
 
-  #reply({ ref }: ClientMessage, status: string, response: unknown = {}): void {
+  #reply({ event, ref }: ClientMessage, status: string, response: unknown = {}): void {
     if (this.#state === 'ended') return;
     const { topic } = this;
-    this.#host.send({ kind: 'reply', joinRef: this.#ref, ref, topic, status, response });
+    this.#host.send({ kind: 'reply', joinRef: this.#ref, ref, topic, event, status, response });
   }
 
   #stopNow(): void {
-    const event = this.#stop === 'error' ? EVENTS.error : EVENTS.close;
-    if (this.end()) this.#host.ended(this, event);
+    if (this.#stop !== null) this.end(CAUSES[this.#stop]);
   }
 
   #crash(error: unknown): void {

@@ -21,6 +21,8 @@ export type ServerMessage =
     }
   | {
       readonly kind: 'reply';
+      /** Of the message that is answered; no frame has it. */
+      readonly event: string;
       readonly joinRef: unknown;
       readonly ref: unknown;
       readonly topic: string;

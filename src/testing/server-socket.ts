@@ -10,6 +10,8 @@ import type { Turn } from './mailbox.js';
 import { Outlet } from './outlet.js';
 import { ServerChannelProcess } from './server-channel.js';
 import type { ChannelHost } from './server-channel.js';
+import { factOf } from './log-entry.js';
+import type { EndCause, Note } from './log-entry.js';
 import type { Presences } from './presences.js';
 import type { ServerKind } from './server-kind.js';
 import type { ClientMessage, ServerMessage } from './server-message.js';
@@ -37,7 +39,7 @@ export interface SocketHost {
   forget(socket: ServerSocket): void;
 }
 
-const CLOSE = { idle: { cowboy: 1000, bandit: 1002 }, crashed: 1011 } as const;
+const CLOSE = { idle: { cowboy: 1000, bandit: 1002 }, crashed: 1011, cut: 1006 } as const;
 
 export class ServerSocket implements ChannelHost {
   readonly id: string | null;
@@ -48,6 +50,7 @@ export class ServerSocket implements ChannelHost {
   readonly #idleTimeout: number;
   readonly #wire: Wire;
   readonly #host: SocketHost;
+  readonly #note: Note;
   readonly #mailbox: Mailbox;
   readonly #outlet: Outlet;
   readonly #channels = new Map<string, ServerChannelProcess>();
@@ -56,19 +59,22 @@ export class ServerSocket implements ChannelHost {
   #ended = false;
   #wentAway: () => void = () => {};
 
-  constructor(handshake: Handshake, wire: Wire, host: SocketHost) {
+  /** `note` is told all that happens. */
+  constructor(handshake: Handshake, wire: Wire, host: SocketHost, note: Note) {
     this.id = handshake.id;
     this.connectParams = handshake.params;
     this.#serializer = handshake.serializer;
     this.#idleTimeout = handshake.mount.idleTimeout;
     this.#wire = wire;
     this.#host = host;
+    this.#note = note;
     this.#mailbox = new Mailbox(() => this.#hangUp(CLOSE.crashed));
     this.#outlet = new Outlet(
       () => host.faults,
       (frame) => wire.send(frame),
     );
     this.gone = new Promise((resolve) => void (this.#wentAway = resolve));
+    note({ kind: 'opened', params: handshake.params });
     this.#read();
   }
 
@@ -97,15 +103,14 @@ export class ServerSocket implements ChannelHost {
   }
 
   /** The connection below has ended. */
-  closed(): void {
-    this.#end();
+  closed(code: number): void {
+    this.#end(code);
     this.#wentAway();
   }
 
   send(message: ServerMessage): void {
     const frame = this.#serializer.encode(message);
-    const event = message.kind === 'reply' ? EVENTS.reply : message.event;
-    this.#post(() => this.#outlet.send(event, frame));
+    this.#post(() => this.#write(message, frame));
   }
 
   broadcast(topic: string, event: string, payload: unknown, except?: ServerChannel): void {
@@ -121,10 +126,14 @@ export class ServerSocket implements ChannelHost {
     if (topic === this.id && event === 'disconnect') this.close(1001);
   }
 
-  ended(channel: ServerChannelProcess, event: 'phx_close' | 'phx_error'): void {
+  ended(channel: ServerChannelProcess, cause: EndCause): void {
+    const { topic, joinRef } = channel;
+    this.#note({ kind: 'ended', topic, joinRef, cause });
+    // A join that replaces the channel tells its end later; a socket that closes tells nothing any more.
+    if (cause === 'replaced' || cause === 'disconnected') return;
     this.#post(() => {
-      if (this.#channels.get(channel.topic) === channel) this.#channels.delete(channel.topic);
-      this.#announce(channel, event);
+      if (this.#channels.get(topic) === channel) this.#channels.delete(topic);
+      this.#announce(channel, cause === 'crashed' ? EVENTS.error : EVENTS.close);
     });
   }
 
@@ -141,7 +150,7 @@ export class ServerSocket implements ChannelHost {
   }
 
   cut(): void {
-    this.#end();
+    this.#end(CLOSE.cut);
     this.#wire.cut();
   }
 
@@ -149,7 +158,7 @@ export class ServerSocket implements ChannelHost {
   adjust(): void {
     if (this.#ended) return;
     this.#read();
-    this.#outlet.flush();
+    this.#outlet.adjust();
   }
 
   #post(turn: Turn): void {
@@ -170,6 +179,7 @@ export class ServerSocket implements ChannelHost {
 
   #handle(message: ClientMessage): Promise<void> | undefined {
     const { topic, event } = message;
+    this.#note({ kind: 'received', ...message });
     if (topic === PHOENIX_TOPIC && event === EVENTS.heartbeat) {
       this.#reply({ ...message, joinRef: null }, 'ok', {});
       return undefined;
@@ -191,14 +201,14 @@ export class ServerSocket implements ChannelHost {
   async #join(message: ClientMessage, previous: ServerChannelProcess | undefined): Promise<void> {
     const double = this.#host.channelFor(message.topic);
     if (double === undefined) {
-      this.#handleUnjoined(message);
+      this.#refuse(message, { reason: UNMATCHED_TOPIC }, null);
       return;
     }
     if (previous === undefined && this.#channels.size >= this.#host.maxChannelsPerSocket) {
-      this.#reply(message, 'error', { reason: TOO_MANY_CHANNELS });
+      this.#refuse(message, { reason: TOO_MANY_CHANNELS });
       return;
     }
-    const replaced = previous?.end() === true;
+    const replaced = previous?.end('replaced') === true;
     this.#channels.delete(message.topic);
     await this.#admit(new ServerChannelProcess(double, message, this), message);
     if (replaced) this.#post(() => this.#announce(previous, EVENTS.close));
@@ -212,53 +222,58 @@ export class ServerSocket implements ChannelHost {
     if (this.#ended) return;
     this.#joining = null;
     this.#read();
-    if (status === 'error') channel.end();
-    else this.#channels.set(channel.topic, channel);
-    this.#reply(join, status, response);
+    if (status === 'error') {
+      channel.end('stopped');
+      this.#refuse(join, response);
+      return;
+    }
+    const { topic, joinRef, params } = channel;
+    this.#channels.set(topic, channel);
+    this.#reply(join, 'ok', response);
     channel.start();
+    this.#note({ kind: 'joined', topic, joinRef, params });
+  }
+
+  #refuse(join: ClientMessage, response: unknown, joinRef = join.joinRef): void {
+    const { topic, payload: params } = join;
+    this.#reply({ ...join, joinRef }, 'error', response);
+    this.#note({ kind: 'joinRefused', topic, joinRef: join.joinRef, params, response });
   }
 
   #reply(to: ClientMessage, status: string, response: unknown): void {
-    const { joinRef, ref, topic } = to;
-    const frame = this.#serializer.encode({
-      kind: 'reply',
-      joinRef,
-      ref,
-      topic,
-      status,
-      response,
-    });
-    this.#outlet.send(EVENTS.reply, frame);
+    const { joinRef, ref, topic, event } = to;
+    this.#say({ kind: 'reply', joinRef, ref, topic, event, status, response });
   }
 
-  #announce(channel: ServerChannelProcess, event: 'phx_close' | 'phx_error'): void {
-    const { topic, joinRef } = channel;
+  #announce({ topic, joinRef }: ServerChannelProcess, event: 'phx_close' | 'phx_error'): void {
     const payload = event === EVENTS.error ? { reason: 'channel_crash' } : {};
-    const frame = this.#serializer.encode({
-      kind: 'push',
-      joinRef,
-      ref: joinRef,
-      topic,
-      event,
-      payload,
-    });
-    this.#outlet.send(event, frame);
+    this.#say({ kind: 'push', joinRef, ref: joinRef, topic, event, payload });
+  }
+
+  #say(message: ServerMessage): void {
+    this.#write(message, this.#serializer.encode(message));
+  }
+
+  #write(message: ServerMessage, frame: Frame): void {
+    this.#note(factOf(message));
+    this.#outlet.send(message.kind === 'reply' ? EVENTS.reply : message.event, frame);
   }
 
   #hangUp(code: number): void {
     if (this.#ended) return;
-    this.#end();
+    this.#end(code);
     this.#wire.close(code);
   }
 
-  #end(): void {
+  #end(code: number): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#idle);
     this.#mailbox.clear();
     this.#outlet.dispose();
-    this.#joining?.end();
-    for (const channel of this.#channels.values()) channel.end();
+    this.#joining?.end('disconnected');
+    for (const channel of this.#channels.values()) channel.end('disconnected');
+    this.#note({ kind: 'closed', code });
     this.#host.forget(this);
   }
 }

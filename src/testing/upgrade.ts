@@ -65,7 +65,7 @@ function listen(webSocket: WebSocket, opened: (wire: Wire) => ServerSocket): voi
   webSocket.on('message', (data, isBinary) => socket.received(frameOf(data, isBinary)));
   webSocket.on('ping', (data) => socket.pinged(data));
   webSocket.on('pong', () => socket.ponged());
-  webSocket.on('close', () => socket.closed());
+  webSocket.on('close', (code) => socket.closed(code));
   webSocket.on('error', ignore);
 }
 

@@ -17,6 +17,11 @@ const start = (): Promise<PhoenixDouble> => PhoenixDouble.start(seedChannels());
 const connect = (double: PhoenixDouble): Promise<RawClient> =>
   connectRaw(`${double.url}/websocket?vsn=2.0.0`);
 
+async function join(client: RawClient): Promise<void> {
+  client.say(['1', '1', 'ping:1', 'phx_join', {}]);
+  expect(await client.hear()).toEqual(['1', '1', 'ping:1', 'phx_reply', ok]);
+}
+
 test('refuse answers every dial with the status, headers and body, until heal', async () => {
   await using double = await start();
   double.faults.refuse(503, { 'retry-after': '7' }, 'full');
@@ -85,6 +90,81 @@ test('duplicate sends each frame twice', async () => {
   double.faults.duplicate();
   client.say(heartbeat);
   expect([await client.hear(), await client.hear()]).toEqual([heartbeatReply, heartbeatReply]);
+});
+
+test('reorder swaps frames in pairs, and lets the last one go alone', async () => {
+  await using double = await start();
+  await using client = await connect(double);
+  await join(client);
+  double.faults.reorder();
+  client.say(['1', '2', 'ping:1', 'burst', { n: 4 }]);
+  const heard = [];
+  for (let frame = 0; frame < 5; frame += 1) heard.push(await client.hear());
+  const tick = (i: number): unknown => ['1', null, 'ping:1', 'tick', { i }];
+  const reply = ['1', '2', 'ping:1', 'phx_reply', { status: 'ok', response: { n: 4 } }];
+  expect(heard).toEqual([tick(2), tick(1), tick(4), tick(3), reply]);
+});
+
+test('reorder lets what waits go at heal, before all that follows', async () => {
+  await using double = await start();
+  await using client = await connect(double);
+  await join(client);
+  double.faults.reorder();
+  double.broadcast('ping:1', 'first', {});
+  double.faults.heal();
+  double.broadcast('ping:1', 'second', {});
+  expect(await client.hear()).toEqual([null, null, 'ping:1', 'first', {}]);
+  expect(await client.hear()).toEqual([null, null, 'ping:1', 'second', {}]);
+});
+
+test('reorder pairs the frames of each socket, and counts none that is dropped', async () => {
+  await using double = await start();
+  await using one = await connect(double);
+  await using two = await connect(double);
+  await join(one);
+  await join(two);
+  double.faults.reorder();
+  double.faults.drop('lost');
+  for (const event of ['first', 'lost', 'second']) double.broadcast('ping:1', event, {});
+  for (const client of [one, two]) {
+    expect(await client.hear()).toEqual([null, null, 'ping:1', 'second', {}]);
+    expect(await client.hear()).toEqual([null, null, 'ping:1', 'first', {}]);
+  }
+});
+
+test('reorder and duplicate swap pairs of which each frame comes twice', async () => {
+  await using double = await start();
+  await using client = await connect(double);
+  await join(client);
+  double.faults.reorder();
+  double.faults.duplicate();
+  for (const event of ['first', 'second']) double.broadcast('ping:1', event, {});
+  for (const event of ['second', 'second', 'first', 'first']) {
+    expect(await client.hear()).toEqual([null, null, 'ping:1', event, {}]);
+  }
+});
+
+test('reorder and delay hold a pair back that is swapped', async () => {
+  await using double = await start();
+  await using client = await connect(double);
+  await join(client);
+  double.faults.reorder();
+  double.faults.delay(10);
+  for (const event of ['first', 'second']) double.broadcast('ping:1', event, {});
+  for (const event of ['second', 'first']) {
+    expect(await client.hear()).toEqual([null, null, 'ping:1', event, {}]);
+  }
+});
+
+test('what reorder holds back is lost when its socket closes', async () => {
+  await using double = await start();
+  await using client = await connect(double);
+  await join(client);
+  double.faults.reorder();
+  double.broadcast('ping:1', 'first', {});
+  double.kick();
+  expect((await client.closed).code).toBe(1001);
+  expect(client.unread).toEqual([]);
 });
 
 test('a half-open server keeps the connection and answers nothing, not even pings', async () => {

@@ -182,9 +182,9 @@ test('a handler that goes on after its channel ended tracks nobody', async () =>
       ...trackers.handle,
       late: async (_payload, channel) => {
         await gate;
+        channel.untrack('ghost');
         channel.track('ghost', {});
         channel.update('ghost', {});
-        channel.untrack('ghost');
       },
     },
   };

@@ -47,6 +47,7 @@ test('a drain delivers what is under way, leaves every topic, and hangs up', asy
   expect(await answered).toEqual({ done: true });
   expect(await drained).toEqual({ settled: 2, unsent: 0, unanswered: 0, forced: false });
   expect(left.toSorted()).toEqual(Object.keys(TOPICS).toSorted());
+  await double.seen({ kind: 'closed' });
   expect(double.sockets).toBe(0);
   expect(worker.callbacks.slice(-4)).toEqual([
     ...Array.from({ length: 3 }, () => 'handleChannelClosed'),
