@@ -22,6 +22,11 @@ const MOST_TURNS = 100_000;
 
 export class SimulatedTime implements SimulatedClock {
   readonly clock = new StillClock();
+  #idleTurns = 0;
+  /** How often the clock had been used when this last looked. */
+  #seen = 0;
+  /** One for all who wait. */
+  #settling: Promise<void> | null = null;
 
   get now(): number {
     return this.clock.now();
@@ -43,15 +48,26 @@ export class SimulatedTime implements SimulatedClock {
   }
 
   /** Lets everything happen that can without time passing, timers that are due included. */
-  async quiet(): Promise<void> {
-    let seen = this.clock.uses;
-    for (let turns = 0, idle = 0; idle < IDLE_TURNS; turns += 1) {
-      if (turns === MOST_TURNS) throw neverQuiet();
-      await turnOfEventLoop();
-      if (this.clock.nextIn === 0) this.clock.advance(0);
-      idle = this.clock.uses === seen ? idle + 1 : 0;
-      seen = this.clock.uses;
+  quiet(): Promise<void> {
+    this.#idleTurns = 0;
+    this.#settling ??= this.#settle();
+    return this.#settling;
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      for (let left = MOST_TURNS; this.#idleTurns < IDLE_TURNS; left -= 1) await this.#turn(left);
+    } finally {
+      this.#settling = null;
     }
+  }
+
+  async #turn(left: number): Promise<void> {
+    if (left === 0) throw neverQuiet();
+    await turnOfEventLoop();
+    if (this.clock.nextIn === 0) this.clock.advance(0);
+    this.#idleTurns = this.clock.uses === this.#seen ? this.#idleTurns + 1 : 0;
+    this.#seen = this.clock.uses;
   }
 }
 

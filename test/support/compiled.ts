@@ -7,6 +7,11 @@ const ROOT = new URL('../../', import.meta.url);
 /** Inside of the package, so that what is imported by name is found. */
 const OUTPUT = new URL('build/programs/', ROOT);
 const SOURCE = /\.[jt]s$/;
+/** This package by its own name, as an example imports it. */
+const ENTRIES: { readonly [name: string]: string } = {
+  'gen-socket-client': 'src/index.ts',
+  'gen-socket-client/testing': 'src/testing/index.ts',
+};
 
 const OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
@@ -27,14 +32,27 @@ function compileAll(file: URL): void {
   if (done.has(file.href)) return;
   done.add(file.href);
   const text = readFileSync(file, 'utf8');
-  write(outputOf(file), ts.transpileModule(text, { compilerOptions: OPTIONS }).outputText);
+  const { outputText } = ts.transpileModule(text, { compilerOptions: OPTIONS });
+  write(outputOf(file), withEntries(outputText));
   for (const { fileName } of ts.preProcessFile(text).importedFiles) {
-    if (fileName.startsWith('.')) compileAll(sourceOf(fileName, file));
+    const source = sourceOf(fileName, file);
+    if (source !== null) compileAll(source);
   }
 }
 
-function sourceOf(name: string, importer: URL): URL {
-  return new URL(name.replace(SOURCE, '.ts'), importer);
+/** Null: it is not ours. */
+function sourceOf(name: string, importer: URL): URL | null {
+  const entry = ENTRIES[name];
+  if (entry !== undefined) return new URL(entry, ROOT);
+  return name.startsWith('.') ? new URL(name.replace(SOURCE, '.ts'), importer) : null;
+}
+
+function withEntries(text: string): string {
+  return Object.entries(ENTRIES).reduce(
+    (all, [name, entry]) =>
+      all.replaceAll(`from '${name}'`, `from '${outputOf(new URL(entry, ROOT)).href}'`),
+    text,
+  );
 }
 
 function outputOf(file: URL): URL {
