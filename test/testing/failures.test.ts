@@ -70,10 +70,13 @@ describe('when the client did something else', () => {
     );
   });
 
-  test('a hang-up is listed with its code', async () => {
+  test('a hang-up is listed with its code, behind what was said before it', async () => {
     await using server = await inRoom();
+    for (const event of ['a', 'b', 'c']) server.client.notify({ push: 'room:1', event });
     server.client.notify({ do: 'disconnect' });
-    expect(await failure(server.expectJoin('room:1'))).toContain('\n  hung up with code 1000\n');
+    expect(await failure(server.expectJoin('room:1'))).toContain(
+      "pushed 'c' to 'room:1' with {}\n  hung up with code 1000\n",
+    );
   });
 
   test('a dial is listed without what may be a secret, and asks to be answered first', async () => {

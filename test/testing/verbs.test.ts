@@ -1,6 +1,7 @@
 /** Each verb of a simulation does to the worker what a server would, and is done when it resolves. */
 
 import { describe, expect, test } from 'vitest';
+import type { TelemetryFact } from 'gen-socket-client';
 import { simulate } from 'gen-socket-client/testing';
 import { RoomWorker } from './room-worker.js';
 
@@ -234,6 +235,44 @@ test('a join that was cut off with its connection gives way to the next one', as
   await server.acceptConnect();
   await (await server.expectJoin('room:1')).reply();
   await server.expectNothing();
+});
+
+test('a join that was cut off with its connection is nothing that the client still wants', async () => {
+  await using server = simulate(new RoomWorker('room:1'));
+  await server.acceptConnect();
+  await server.disconnect();
+  await server.refuseConnect({ status: 503, headers: { 'retry-after': '60' } });
+  await server.expectNothing('59s');
+});
+
+test('a client that cannot keep up may hang up without a Close frame', async () => {
+  class Stuck extends RoomWorker {
+    override handleMessage(): Promise<void> {
+      return new Promise(() => undefined);
+    }
+  }
+  const inbox = { messages: 1, whenFull: 'disconnect' } as const;
+  await using server = simulate(new Stuck('room:1'), { inbox });
+  await server.acceptConnect();
+  await (await server.expectJoin('room:1')).reply();
+  for (let n = 0; n < 3; n += 1) {
+    await server.pushMessage({ topic: 'room:1', event: 'said', payload: { n } });
+  }
+  await server.clock.advance('5s');
+  expect(await server.expectDisconnect()).toMatchObject({ cause: 'requested', code: 1006 });
+});
+
+test('options of production are taken as they are, and their listeners told in simulated time', async () => {
+  const facts: TelemetryFact[] = [];
+  const telemetry = { fact: (fact: TelemetryFact) => void facts.push(fact) };
+  const transports = ['websocket'] as const;
+  await using server = simulate(new RoomWorker(), {
+    url: 'wss://x.invalid',
+    transports,
+    telemetry,
+  });
+  await server.acceptConnect();
+  expect(new Set(facts.map(({ at }) => at))).toEqual(new Set([server.clock.now]));
 });
 
 test('a dial that nobody answered is given up, and the next one is there to be answered', async () => {
