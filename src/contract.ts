@@ -6,6 +6,7 @@
  */
 
 import type { GapFact, JoinAttempt } from './channel/facts.js';
+import type { PresenceChange } from './protocol/presence.js';
 import type { JoinOptions, PushOptions } from './sockets/topic-commands.js';
 
 /** Bounded by itself, so that interfaces will do and a misspelt part is caught. */
@@ -48,6 +49,9 @@ type Part<E, K extends string, Otherwise> = E extends { readonly [P in K]: infer
 type Pushes<C, T extends string> = Part<Entry<C, T>, 'pushes', object>;
 type Events<C, T extends string> = Part<Entry<C, T>, 'events', object>;
 type JoinCall<C, T extends string> = Part<Entry<C, T>, 'join', (params?: unknown) => unknown>;
+/** What each meta says that is tracked on the topic, beside its `phx_ref`. */
+export type Meta<C, T extends string> =
+  Entry<C, T> extends { readonly presence: infer M extends object } ? M : object;
 type Returned<F> = F extends (...args: never) => infer R ? R : unknown;
 
 /** Every event that may be pushed to the topic. */
@@ -100,6 +104,11 @@ export type Message<C = Untyped, T extends string = Topic<C>> = T extends unknow
         readonly payload: Events<C, T>[E & keyof Events<C, T>];
       };
     }[EventName<C, T>]
+  : never;
+
+/** Who is there has changed. `type` tells how. */
+export type PresenceChanged<C = Untyped, T extends string = Topic<C>> = T extends unknown
+  ? { readonly topic: T } & PresenceChange<Meta<C, T>>
   : never;
 
 /** A join was accepted. `gap` is null unless messages may have been missed since the join before. */

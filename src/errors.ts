@@ -1,5 +1,7 @@
 /** Every error this package can give, grouped by whose fault it is, each with its code. */
 
+import type { Close } from './protocol/close.js';
+
 /**
  * Match by `code`, not by `instanceof`: two copies of the package may be loaded (`hasCode` does that).
  * Messages name the value and the limit and never contain a token, a header or a payload; that of a `CallbackError` quotes
@@ -42,6 +44,27 @@ export class UsageError extends PhoenixSocketError {
 
 export function badOption(message: string): UsageError {
   return new UsageError('PHX_BAD_OPTION', message);
+}
+
+export type TransportCode =
+  | 'PHX_DIAL_FAILED'
+  | 'PHX_UPGRADE_REFUSED'
+  | 'PHX_CONNECT_TIMEOUT'
+  | 'PHX_CREDENTIALS_FAILED'
+  | 'PHX_CONNECTION_LOST';
+
+/** The network's fault, or the server's: there is no connection. */
+export class TransportError extends PhoenixSocketError {
+  readonly code: TransportCode;
+  /** How the attempt ended. */
+  readonly close: Close;
+  override readonly retryable = true;
+
+  constructor(code: TransportCode, message: string, close: Close) {
+    super(message, close.error === undefined ? undefined : { cause: close.error });
+    this.code = code;
+    this.close = close;
+  }
 }
 
 export type ProtocolCode = 'PHX_BAD_FRAME' | 'PHX_UNEXPECTED_MESSAGE';
@@ -126,7 +149,11 @@ export class PushError extends PhoenixSocketError {
   }
 }
 
-export type WaitCode = 'PHX_LEAVE_TIMEOUT' | 'PHX_CALL_TIMEOUT';
+export type WaitCode =
+  | 'PHX_LEAVE_TIMEOUT'
+  | 'PHX_CALL_TIMEOUT'
+  | 'PHX_RECEIVE_TIMEOUT'
+  | 'PHX_CLOSED';
 
 /** A wait that cannot succeed any more. */
 export class WaitError extends PhoenixSocketError {
@@ -170,6 +197,7 @@ export class UnauthorizedError extends PhoenixSocketError {
 
 type AnyError =
   | UsageError
+  | TransportError
   | ProtocolError
   | JoinError
   | PushError

@@ -11,6 +11,7 @@ import type { ChannelState } from './channel-effects.js';
 import type { ChannelGround, ChannelHub, ChannelListener, Placement } from './hub.js';
 import { Moment } from './moment.js';
 import { isOver, type Pace, RESTED } from '../policy/pace.js';
+import { ChannelPresence } from './presence.js';
 import { PushReport } from './push-report.js';
 import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
 import type { PushLoad, WhyUnanswered } from './pushes.js';
@@ -35,7 +36,10 @@ export class Channels implements ChannelHub {
   /** Those that wait to be sent, or for a reply. */
   readonly #open = new Set<PushRequest>();
   readonly #settled = new Moment();
-  #isStopped = false;
+  /** The presence of a topic that nobody wants: empty, and for good. */
+  readonly nobodyThere: ChannelPresence;
+  /** Why nothing is pushed any more, in words; null: it is. */
+  #refusal: string | null = null;
   /** How many messages came that belong to an earlier join, or to none. */
   #stale = 0;
 
@@ -50,6 +54,8 @@ export class Channels implements ChannelHub {
     this.listener = listener;
     this.reporter = reporter;
     this.pushReport = new PushReport(reporter, ground.clock);
+    this.nobodyThere = new ChannelPresence('', { joinRef: null, open: false }, listener);
+    this.nobodyThere.close();
   }
 
   /** Terms left out are the client's own, or those of the join before. */
@@ -79,21 +85,32 @@ export class Channels implements ChannelHub {
 
   /** Throws `PHX_ENCODING`, and then nothing has happened. */
   push(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
-    if (event === '' || event === EVENTS.join || event === EVENTS.leave) {
-      throw new UsageError(
-        'PHX_BAD_OPTION',
-        `event '${event}' cannot be pushed: join and leave do`,
-        {
-          topic,
-        },
-      );
-    }
-    const channel = this.#channels.get(topic);
-    return channel?.push(event, payload, terms) ?? this.#unwanted(topic, event, payload, terms);
+    requirePushable(topic, event);
+    const channel = this.#refusal === null ? this.#channels.get(topic) : undefined;
+    return (
+      channel?.push(event, payload, terms) ??
+      this.#unwanted({ topic, event, payload }, terms, 'the topic is not wanted: join it first')
+    );
+  }
+
+  /** From one who has left the topic, whether or not others want it. Throws `PHX_ENCODING`. */
+  pushToNobody(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
+    requirePushable(topic, event);
+    return this.#unwanted({ topic, event, payload }, terms, 'its channel is closed: join it again');
   }
 
   isJoined(topic: string): boolean {
     return this.#channels.get(topic)?.isJoined ?? false;
+  }
+
+  /** Undefined: nobody wants the topic. */
+  statusOf(topic: string): ChannelStatus | undefined {
+    return this.#channels.get(topic)?.status;
+  }
+
+  /** Of a topic that nobody wants it is empty, and stays so. */
+  presence(topic: string): ChannelPresence {
+    return this.#channels.get(topic)?.presence ?? this.nobodyThere;
   }
 
   statuses(): ReadonlyMap<string, ChannelStatus> {
@@ -149,8 +166,13 @@ export class Channels implements ChannelHub {
     else channel.receive(inbound);
   }
 
+  /** What is pushed from now on fails at once. */
+  refusePushes(why: string): void {
+    this.#refusal = why;
+  }
+
   stop(): void {
-    this.#isStopped = true;
+    this.refusePushes('the client has stopped');
     for (const channel of this.#channels.values()) channel.stop();
     this.#channels.clear();
     this.#paces.clear();
@@ -191,7 +213,7 @@ export class Channels implements ChannelHub {
     const channel = this.#channels.get(topic);
     this.#channels.delete(topic);
     this.#rememberPace(topic, pace);
-    channel?.carrier.alight(channel);
+    channel?.retire();
   }
 
   /** For as long as it matters: a topic that is given up and joined anew each time must slow down, too. */
@@ -219,16 +241,17 @@ export class Channels implements ChannelHub {
     return join;
   }
 
-  #unwanted(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
+  #unwanted(
+    { topic, event, payload }: { topic: string; event: string; payload: unknown },
+    terms: PushTerms,
+    unwanted: string,
+  ): PushRequest {
     const ref = this.ground.nextRef();
     this.ground.measure(pushMessage(topic, ref, ref, event, payload));
     const push = new PushRequest({ topic, event, ref, payload }, terms, this.#nobody);
-    const why = this.#isStopped
-      ? 'the client has stopped'
-      : 'the topic is not wanted: join it first';
     this.pushReport.begun(push);
-    this.pushReport.dropped(push, this.#isStopped ? 'stopped' : 'unwanted');
-    const error = push.fail('PHX_PUSH_DROPPED', why, 'no');
+    this.pushReport.dropped(push, this.#refusal === null ? 'unwanted' : 'stopped');
+    const error = push.fail('PHX_PUSH_DROPPED', this.#refusal ?? unwanted, 'no');
     if (error !== null) this.listener.pushFailed(push, { topic, event, payload, error });
     return push;
   }
@@ -246,4 +269,10 @@ export class Channels implements ChannelHub {
       this.pushSettled(push);
     },
   };
+}
+
+function requirePushable(topic: string, event: string): void {
+  if (event !== '' && event !== EVENTS.join && event !== EVENTS.leave) return;
+  const what = `event '${event}' cannot be pushed: join and leave do`;
+  throw new UsageError('PHX_BAD_OPTION', what, { topic });
 }

@@ -46,8 +46,8 @@ export class Requests {
     if (this.#join === null) return;
     this.#clock.clearTimeout(this.#deadline);
     this.#deadline = this.#clock.setTimeout(() => {
-      const why = `not joined within ${timeout} ms; the topic stays wanted`;
-      this.failJoin(new JoinError('PHX_JOIN_TIMEOUT', `join ${this.#topic}: ${why}`, this.#about));
+      const why = `join ${this.#topic}: not joined within ${timeout} ms`;
+      this.failJoin(new JoinError('PHX_JOIN_TIMEOUT', why, this.#about));
     }, timeout);
   }
 

@@ -1,5 +1,6 @@
 /** The behaviour: the callbacks that a worker implements, and the commands that it may give. */
 
+import type { Presence } from '../channel/presence.js';
 import type { Join, Leave } from '../channel/requests.js';
 import type { Pending, Push } from '../channel/push-request.js';
 import { type PhoenixSocketError, UsageError } from '../errors.js';
@@ -16,6 +17,8 @@ import type {
   JoinResponse,
   JoinRest,
   Message,
+  Meta,
+  PresenceChanged,
   PushName,
   PushReply,
   PushRest,
@@ -129,6 +132,15 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   }
 
   /**
+   * Who is there has changed. The first time the whole list, as `synced`; then who has joined, was updated and left; after a rejoin
+   * first what is different, then `synced`. Waits and is shed as a message is: `handleGap` says so, and what is told here then lacks
+   * something, which `presence(topic)` never does. By the time of the call that may be ahead of this.
+   */
+  handlePresence(_change: PresenceChanged<C>): Result {
+    return undefined;
+  }
+
+  /**
    * The inbox overflowed while joined, and messages of this topic were shed: called where they would have been. What came after
    * them still follows, also when this calls `rejoin`. A gap from a lost connection comes with `handleJoined`.
    */
@@ -230,6 +242,14 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   /** Whether the topic is joined now, which may be before `handleJoined` has told so. */
   protected joined(topic: Topic<C>): boolean {
     return this.#commands.joined(topic);
+  }
+
+  /**
+   * Who is there, as Phoenix.Presence says on this topic: right whatever was shed, and maybe ahead of `handlePresence`. A view that
+   * goes with the topic: of one that nobody wants it is empty, and stays so when the topic is joined later. Ask for it when it is needed.
+   */
+  protected presence<T extends Topic<C>>(topic: T): Presence<Meta<C, T>> {
+    return this.#commands.presence(topic) as Presence<Meta<C, T>>;
   }
 
   /**

@@ -17,7 +17,7 @@ export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null
   reconnect: [...BACKOFF, 'stableAfter', 'verdicts'],
   rejoin: [...REJOIN, 'concurrency'],
   heartbeat: ['interval', 'timeout'],
-  timeouts: ['connect', 'join', 'push', 'leave', 'call', 'credentials'],
+  timeouts: ['connect', 'join', 'push', 'leave', 'call', 'receive', 'credentials'],
   outbox: ['messages', 'size', 'ttl', 'whenFull'],
   inbox: ['messages', 'whenFull'],
   maxChannelsPerSocket: null,

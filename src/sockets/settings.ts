@@ -67,6 +67,8 @@ export type Timeouts = {
   readonly leave?: Duration;
   /** From a call to its answer. Default 5 s, as in Erlang's `GenServer.call`. */
   readonly call?: Duration;
+  /** From a receive to a message that matches. Default 10 s: what a script waits for is usually an answer. */
+  readonly receive?: Duration;
   /** For `credentials` and for params functions. Default 10 s: a vault that is slow, not one that is gone. */
   readonly credentials?: Duration;
 };
@@ -137,6 +139,7 @@ const DEFAULT_TIMEOUTS = {
   push: 10_000,
   leave: 5000,
   call: 5000,
+  receive: 10_000,
   credentials: 10_000,
 };
 const DEFAULT_HEARTBEAT = { interval: 25_000, timeout: 10_000 };
@@ -202,6 +205,7 @@ function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
     push: of('push'),
     leave: of('leave'),
     call: of('call'),
+    receive: of('receive'),
     credentials: of('credentials'),
   };
 }

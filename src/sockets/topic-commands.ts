@@ -1,11 +1,11 @@
 /** What may be asked of a topic: its options are checked here, then it is the channels' business. */
 
 import type { Join, Leave } from '../channel/requests.js';
-import type { Push } from '../channel/push-request.js';
+import type { Push, PushTerms } from '../channel/push-request.js';
 import { badOption } from '../errors.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
 import { type RejoinRule, type TopicRejoinPolicy, topicRejoinRule } from '../policy/rejoin.js';
-import { requireChoice, shown } from '../policy/requirements.js';
+import { requireBoolean, requireChoice, shown } from '../policy/requirements.js';
 import { refuseUnknownRejoin, requireOptions } from './option-names.js';
 import type { Sockets } from './sockets.js';
 
@@ -35,6 +35,11 @@ export type JoinOptions = {
   readonly timeout?: Duration;
   /** Over the client's own `rejoin`, field by field. */
   readonly rejoin?: TopicRejoinPolicy;
+  /**
+   * Default true. False: `presence_state` and `presence_diff` arrive as messages, and `presence` stays empty. For servers that
+   * use these names for something else, or that say who comes and goes and never who is there.
+   */
+  readonly presence?: boolean;
 };
 
 const VOLATILE_OPTIONS = ['timeout', 'signal', 'delivery'];
@@ -48,11 +53,13 @@ export function joinTopic(
   options: JoinOptions = {},
 ): Join {
   requireName('topic', topic);
-  requireOptions(options, ['timeout', 'rejoin']);
-  const { timeout, rejoin } = options;
+  requireOptions(options, ['timeout', 'rejoin', 'presence']);
+  const { timeout, rejoin, presence } = options;
+  if (presence !== undefined) requireBoolean('presence', presence);
   return channels.join(topic, params ?? {}, {
     ...(timeout !== undefined && { timeout: milliseconds('timeout', timeout) }),
     ...(rejoin !== undefined && { rejoin: rejoinOf(rejoin, settings.rejoin) }),
+    ...(presence !== undefined && { presence }),
   });
 }
 
@@ -70,13 +77,34 @@ export function leaveTopic({ channels }: Sockets, topic: string): Leave {
 
 /** Throws `PHX_BAD_OPTION` or `PHX_ENCODING`, and then nothing has happened. */
 export function pushTo(
-  { channels, settings }: Sockets,
+  sockets: Sockets,
   topic: string,
   event: string,
   payload: unknown,
   options: PushOptions = {},
 ): Push {
-  const { timeouts, outbox } = settings;
+  const terms = pushTerms(sockets.settings, topic, event, options);
+  return sockets.channels.push(topic, event, payload, terms);
+}
+
+/** The same from one who has left the topic, whoever has joined it since: it fails at once. */
+export function pushToNobody(
+  sockets: Sockets,
+  topic: string,
+  event: string,
+  payload: unknown,
+  options: PushOptions = {},
+): Push {
+  const terms = pushTerms(sockets.settings, topic, event, options);
+  return sockets.channels.pushToNobody(topic, event, payload, terms);
+}
+
+function pushTerms(
+  { timeouts, outbox }: Sockets['settings'],
+  topic: string,
+  event: string,
+  options: PushOptions,
+): PushTerms {
   requireName('topic', topic);
   requireName('event', event);
   requireOptions(options, PUSH_OPTIONS);
@@ -85,12 +113,12 @@ export function pushTo(
   requireChoice('delivery', delivery, ['volatile', 'buffered']);
   if (signal !== undefined) requireSignal(signal);
   const ttl = 'ttl' in options ? options.ttl : undefined;
-  return channels.push(topic, event, payload, {
+  return {
     delivery,
     timeout: milliseconds('timeout', options.timeout ?? timeouts.push),
     ttl: milliseconds('ttl', ttl ?? outbox.ttl),
     ...(signal !== undefined && { signal }),
-  });
+  };
 }
 
 function rejoinOf(policy: TopicRejoinPolicy, client: RejoinRule): RejoinRule {

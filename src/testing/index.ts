@@ -14,6 +14,7 @@ export { PhoenixDouble } from './phoenix-double.js';
 export type { Dial, PhoenixDoubleOptions } from './phoenix-double.js';
 export type { PayloadPart } from './part-of.js';
 export { seedChannels } from './seed-channels.js';
+export type { PresenceMeta, PresenceState } from './presences.js';
 export type { ServerKind } from './server-kind.js';
 export { simulate } from './simulate.js';
 export type { SimulationOptions, Startable } from './simulate.js';

@@ -4,20 +4,23 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
 
 const ROOT = new URL('../../', import.meta.url);
-/** Inside of the package, so that what is imported by name is found. */
+/** Inside of the package, so that what is installed is found by name. */
 const OUTPUT = new URL('build/programs/', ROOT);
 const SOURCE = /\.[jt]s$/;
-/** This package by its own name, as an example imports it. */
-const ENTRIES: { readonly [name: string]: string } = {
-  'gen-socket-client': 'src/index.ts',
-  'gen-socket-client/testing': 'src/testing/index.ts',
-};
 
 const OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
   target: ts.ScriptTarget.ES2023,
   verbatimModuleSyntax: true,
 };
+
+/** What a program imports of us by name, as users do. */
+const ENTRY_POINTS = new Map([
+  ['gen-socket-client', 'src/index.js'],
+  ['gen-socket-client/charts', 'src/charts.js'],
+  ['gen-socket-client/telemetry', 'src/telemetry.js'],
+  ['gen-socket-client/testing', 'src/testing/index.js'],
+]);
 
 /** Files compiled by this process. */
 const done = new Set<string>();
@@ -31,28 +34,24 @@ export function compiled(program: URL): URL {
 function compileAll(file: URL): void {
   if (done.has(file.href)) return;
   done.add(file.href);
-  const text = readFileSync(file, 'utf8');
-  const { outputText } = ts.transpileModule(text, { compilerOptions: OPTIONS });
-  write(outputOf(file), withEntries(outputText));
+  const text = withPaths(readFileSync(file, 'utf8'), file);
+  write(outputOf(file), ts.transpileModule(text, { compilerOptions: OPTIONS }).outputText);
   for (const { fileName } of ts.preProcessFile(text).importedFiles) {
-    const source = sourceOf(fileName, file);
-    if (source !== null) compileAll(source);
+    if (fileName.startsWith('.')) compileAll(sourceOf(fileName, file));
   }
 }
 
-/** Null: it is not ours. */
-function sourceOf(name: string, importer: URL): URL | null {
-  const entry = ENTRIES[name];
-  if (entry !== undefined) return new URL(entry, ROOT);
-  return name.startsWith('.') ? new URL(name.replace(SOURCE, '.ts'), importer) : null;
+/** The sources take the place of the package, which need not be built. */
+function withPaths(text: string, importer: URL): string {
+  const depth = importer.href.slice(ROOT.href.length).split('/').length - 1;
+  return text.replace(/(?<=from |import\()'(gen-socket-client[^']*)'/g, (whole, name: string) => {
+    const path = ENTRY_POINTS.get(name);
+    return path === undefined ? whole : `'./${'../'.repeat(depth)}${path}'`;
+  });
 }
 
-function withEntries(text: string): string {
-  return Object.entries(ENTRIES).reduce(
-    (all, [name, entry]) =>
-      all.replaceAll(`from '${name}'`, `from '${outputOf(new URL(entry, ROOT)).href}'`),
-    text,
-  );
+function sourceOf(name: string, importer: URL): URL {
+  return new URL(name.replace(SOURCE, '.ts'), importer);
 }
 
 function outputOf(file: URL): URL {

@@ -10,6 +10,7 @@ import {
   type JoinError,
   type ProtocolError,
   type PushError,
+  type TransportError,
   type UnauthorizedError,
   type UsageError,
   type WaitError,
@@ -43,7 +44,16 @@ describe('the codes', () => {
       | 'PHX_PUSH_LOST'
       | 'PHX_PUSH_ABORTED'
     >();
-    expectTypeOf<WaitError['code']>().toEqualTypeOf<'PHX_LEAVE_TIMEOUT' | 'PHX_CALL_TIMEOUT'>();
+    expectTypeOf<WaitError['code']>().toEqualTypeOf<
+      'PHX_LEAVE_TIMEOUT' | 'PHX_CALL_TIMEOUT' | 'PHX_RECEIVE_TIMEOUT' | 'PHX_CLOSED'
+    >();
+    expectTypeOf<TransportError['code']>().toEqualTypeOf<
+      | 'PHX_DIAL_FAILED'
+      | 'PHX_UPGRADE_REFUSED'
+      | 'PHX_CONNECT_TIMEOUT'
+      | 'PHX_CREDENTIALS_FAILED'
+      | 'PHX_CONNECTION_LOST'
+    >();
     expectTypeOf<CallbackError['code']>().toEqualTypeOf<'PHX_CALLBACK_FAILED'>();
     expectTypeOf<UnauthorizedError['code']>().toEqualTypeOf<'PHX_UNAUTHORIZED'>();
   });
@@ -51,6 +61,7 @@ describe('the codes', () => {
   test('are all there is', () => {
     expectTypeOf<ErrorCode>().toEqualTypeOf<
       | UsageError['code']
+      | TransportError['code']
       | ProtocolError['code']
       | JoinError['code']
       | PushError['code']

@@ -1,0 +1,55 @@
+/** What somebody asks for who receives: which messages, for how long, until which signal. */
+
+import type { MessageFact } from '../channel/facts.js';
+import { badOption } from '../errors.js';
+import { milliseconds } from '../policy/duration.js';
+import { shown } from '../policy/requirements.js';
+import { requireOptions } from '../sockets/option-names.js';
+import { requireSignal } from '../sockets/topic-commands.js';
+import type { WaitOptions } from './inbox.js';
+import { isLike } from './pattern.js';
+
+export type Ask = {
+  /** Throws what the asker's own function throws. */
+  readonly takes: (message: MessageFact) => boolean;
+  /** In words, for errors. */
+  readonly what: string;
+  /** Milliseconds. */
+  readonly timeout: number | false;
+  readonly signal?: AbortSignal;
+};
+
+/** `given` are the arguments of `receive`. Throws `PHX_BAD_OPTION`. */
+export function askOf(given: readonly unknown[], timeout: number | false): Ask {
+  const [first, second, third] = given;
+  if (typeof first === 'string') {
+    return { ...ofEvent(first, second), ...termsOf(third, timeout) };
+  }
+  if (typeof first === 'function') {
+    const takes = (message: MessageFact) => isLike(message, first);
+    return { takes, what: 'what a function chooses', ...termsOf(second, timeout) };
+  }
+  return { takes: () => true, what: 'any message', ...termsOf(first, timeout) };
+}
+
+function ofEvent(event: string, match: unknown): Pick<Ask, 'takes' | 'what'> {
+  const takes =
+    match === undefined
+      ? (message: MessageFact) => message.event === event
+      : (message: MessageFact) => message.event === event && isLike(message.payload, match);
+  return { takes, what: match === undefined ? `'${event}'` : `'${event}' that matches` };
+}
+
+function termsOf(options: unknown, otherwise: number | false): Pick<Ask, 'timeout' | 'signal'> {
+  if (options === undefined) return { timeout: otherwise };
+  if (typeof options !== 'object' || options === null) {
+    throw badOption(`receive was given ${shown(options)}: write an event, a function, or options`);
+  }
+  requireOptions(options, ['timeout', 'signal']);
+  const { timeout = otherwise, signal }: WaitOptions = options;
+  if (signal !== undefined) requireSignal(signal);
+  return {
+    timeout: timeout === false ? false : milliseconds('timeout', timeout),
+    ...(signal !== undefined && { signal }),
+  };
+}

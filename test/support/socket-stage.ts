@@ -1,0 +1,75 @@
+/** A connected socket with a scripted server, under time and chance that the test decides. */
+
+import { connectIn, type ConnectOptions } from '../../src/awaitable/connect.js';
+import type { Socket, TelemetryFact } from '../../src/index.js';
+import { Reporter } from '../../src/telemetry/telemetry.js';
+import { MemoryPhoenix, type Script } from './memory-phoenix.js';
+import { SimulatedClock } from './simulated-clock.js';
+
+export type SocketScene = {
+  readonly options?: ConnectOptions;
+  readonly script?: Script;
+  /** Each draw, from 0 up to but not including 1. Default 0: the least delay. */
+  readonly chance?: () => number;
+};
+
+/** The server and the time that a socket will be opened in. */
+export class SocketStage implements AsyncDisposable {
+  readonly clock = new SimulatedClock();
+  readonly phoenix: MemoryPhoenix;
+  readonly telemetry: TelemetryFact[] = [];
+  readonly #chance: () => number;
+  readonly #opened: Socket[] = [];
+
+  constructor({ script, chance = () => 0 }: SocketScene = {}) {
+    this.phoenix = new MemoryPhoenix(script);
+    this.#chance = chance;
+  }
+
+  async connect(options: ConnectOptions = {}): Promise<Socket> {
+    const recorder = { fact: (fact: TelemetryFact) => this.telemetry.push(fact) };
+    const reporter = new Reporter([recorder], () => this.clock.now());
+    const environment = () => ({ clock: this.clock, random: this.#chance, reporter });
+    const transports = [this.phoenix.transport] as const;
+    const socket = await connectIn(environment, 'ws://phoenix/socket', { transports, ...options });
+    this.#opened.push(socket);
+    return socket;
+  }
+
+  /** The newest one. */
+  get socket(): Socket {
+    const socket = this.#opened.at(-1);
+    if (socket === undefined) throw new Error('no socket has been opened yet');
+    return socket;
+  }
+
+  /** Lets everything happen that can without time passing. */
+  async quiet(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Lets time pass, timer by timer, and everything happen that follows from each. */
+  async pass(ms: number): Promise<void> {
+    await this.quiet();
+    for (let left = ms; left > 0 || this.clock.nextIn === 0; ) {
+      const step = Math.min(this.clock.nextIn ?? left, left);
+      this.clock.advance(step);
+      left -= step;
+      await this.quiet();
+    }
+  }
+
+  /** Closes what was opened, and makes sure that it leaves no timer. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#opened.map((socket) => socket.disconnect()));
+    await this.quiet();
+    if (this.clock.pending > 0) throw new Error(`${this.clock.pending} timers left after the end`);
+  }
+}
+
+/** A socket that is open. */
+export async function openSocket(scene: SocketScene = {}): Promise<SocketStage> {
+  const stage = new SocketStage(scene);
+  await stage.connect(scene.options);
+  return stage;
+}
