@@ -28,6 +28,13 @@ export type Untyped = {
   };
 };
 
+/** Under which a class keeps its contract, for the compiler alone. */
+export declare const contract: unique symbol;
+/** The contract of a worker or a socket. */
+export type ContractIn<W> = W extends { readonly [contract]?: infer C }
+  ? Exclude<C, undefined>
+  : Untyped;
+
 type Pattern<C> = keyof C & string;
 type Matching<P extends string> = P extends `${infer Head}*` ? `${Head}${string}` : P;
 /** Every topic that the contract allows. */

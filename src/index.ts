@@ -15,6 +15,7 @@ export type { Outcome } from './channel/settlement.js';
 export type { OnCallbackError } from './sockets/blame.js';
 export type { Client } from './client/handle.js';
 export {
+  type ContractIn,
   type ContractOf,
   type EventName,
   type Gap,

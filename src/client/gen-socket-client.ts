@@ -10,6 +10,7 @@ import { refuseNearCallbacks, requireCallable } from './callback-names.js';
 import type { Client } from './handle.js';
 import { type ClientOptions, startClient } from './start.js';
 import type {
+  contract,
   ContractOf,
   Gap,
   Joined,
@@ -54,6 +55,8 @@ export type MaybePromise<T> = T | Promise<T>;
  * `leave` and `stop` then change nothing, and a push fails as never sent. The guide is docs/behaviour.md.
  */
 export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
+  /** @internal */
+  declare readonly [contract]?: C;
   readonly #commands = new Commands();
 
   /**

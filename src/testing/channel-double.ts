@@ -19,7 +19,7 @@ export type ChannelDouble = {
     readonly [event: string]: (
       payload: unknown,
       channel: ServerChannel,
-      push: ServerPush,
+      push: HandledPush,
     ) => unknown;
   };
   /** The channel's process ended, however it did, a refused join included: stop timers here. */
@@ -68,7 +68,7 @@ export interface ServerChannel {
 }
 
 /** The push being handled. */
-export interface ServerPush {
+export interface HandledPush {
   readonly topic: string;
   readonly event: string;
   /** With the JSON type that the client gave it. */

@@ -3,7 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import { EVENTS } from '../protocol/names.js';
 import { Refused, Reply, noReply } from './channel-double.js';
-import type { ChannelDouble, ServerChannel, ServerPush } from './channel-double.js';
+import type { ChannelDouble, HandledPush, ServerChannel } from './channel-double.js';
 import type { EndCause } from './log-entry.js';
 import { Mailbox } from './mailbox.js';
 import type { Presences, PresenceState } from './presences.js';
@@ -202,7 +202,7 @@ export class ServerChannelProcess implements ServerChannel {
     const handlers = this.#double.handle ?? {};
     const handler = Object.hasOwn(handlers, event) ? handlers[event] : undefined;
     if (handler === undefined) throw new Error(`no handler for ${event} on ${topic}`);
-    const push: ServerPush = {
+    const push: HandledPush = {
       topic,
       event,
       ref,
