@@ -101,10 +101,20 @@ describe('doctor', { timeout: SLOW_START }, () => {
   });
 });
 
+test(
+  'doctor ends with 0 when nobody has ever read, whatever it found',
+  async () => {
+    await using program = commandLine(['doctor', 'no-url']);
+    program.stopReading();
+    expect(await program.ended).toMatchObject({ code: 0, complaints: '' });
+  },
+  SLOW_START,
+);
+
 describe('what doctor is given', { timeout: SLOW_START }, () => {
   const SECRETS = {
     query: 'q1-zebra&<b>',
-    param: `${'p2-"quoted" '.repeat(100)}end`,
+    param: `${'p2-"quoted"'.repeat(100)}end`,
     header: 'h3-heron',
     token: 'eyJt.t4-tapir',
     join: 'j5-jackal',
