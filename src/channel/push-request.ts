@@ -137,6 +137,16 @@ export class PushRequest implements Push {
     return this.fail('PHX_PUSH_DROPPED', 'it was cancelled', 'no') !== null;
   }
 
+  /** What a logger is to show of it: not its payload. */
+  toJSON(): { readonly topic: string; readonly event: string; readonly ref: string } {
+    const { topic, event, ref } = this;
+    return { topic, event, ref };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): unknown {
+    return { push: this.toJSON() };
+  }
+
   /** @internal */
   abort(): void {
     this.#owner.aborted(this);
