@@ -11,6 +11,7 @@ import { settingsOf, type SocketOptions } from '../sockets/settings.js';
 import { requireSignal } from '../sockets/topic-commands.js';
 import { OpenSocket } from './open-socket.js';
 import type { Socket } from './socket.js';
+import { SocketCore } from './socket-core.js';
 
 export type ConnectOptions = Omit<SocketOptions, 'url'> & {
   /** Whether the first connection is tried again as `reconnect` says, too. Default false: its first failure rejects. */
@@ -47,11 +48,11 @@ export async function connectIn<C extends ContractOf<C> = Untyped>(
   const settings = settingsOf({ ...socketOptions, url });
   if (settings.endpoint === null) throw badOption('connect was given no url: write where it leads');
   signal?.throwIfAborted();
-  const socket = new OpenSocket(settings, environment());
-  const close = await socket.open(retry, signal);
-  if (signal?.aborted === true) await socket.disconnect();
+  const core = new SocketCore(settings, environment());
+  const close = await core.open(retry, signal);
+  if (signal?.aborted === true) await core.disconnect();
   signal?.throwIfAborted();
-  if (close === null) return socket as unknown as Socket<C>;
+  if (close === null) return new OpenSocket(core) as unknown as Socket<C>;
   throw failureOf(close);
 }
 
