@@ -6,7 +6,7 @@ import { UsageError } from '../errors.js';
 
 const require = createRequire(import.meta.url);
 
-export type { Command, OptionValues } from 'commander';
+export type { Command, Option, OptionValues } from 'commander';
 
 /** Throws `PHX_MISSING_DEPENDENCY`. */
 export function requireCommander(): typeof Commander {

@@ -1,7 +1,7 @@
 /** Parses the command line with commander and runs the command that it names. */
 
 import type { CliCommand, CliOption } from './cli-command.js';
-import { type Command, type OptionValues, requireCommander } from './commander.js';
+import { type Command, type Option, type OptionValues, requireCommander } from './commander.js';
 import { COMMANDS } from './commands.js';
 import { complaintOf, CommandError, EXITS, type ExitName, exitOf } from './exit-codes.js';
 import { Given, type OptionValue } from './given.js';
@@ -71,9 +71,9 @@ function partOf(program: Command, command: CliCommand): Command {
   return part.addHelpText('after', examplesText(command));
 }
 
-function optionOf(given: CliOption): InstanceType<ReturnType<typeof requireCommander>['Option']> {
-  const { Option } = requireCommander();
-  const option = new Option(given.flags, given.about);
+function optionOf(given: CliOption): Option {
+  const { Option: CommanderOption } = requireCommander();
+  const option = new CommanderOption(given.flags, given.about);
   if (given.env !== undefined) option.env(given.env);
   if (given.standard !== undefined) option.default(given.standard, given.standard);
   if (given.repeats === true) option.argParser(appended);

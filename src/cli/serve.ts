@@ -1,6 +1,12 @@
 /** `serve`: the double with the channels of the seeds, for development without Elixir. */
 
-import { PhoenixDouble, seedChannels, type ServerKind } from '../testing/index.js';
+import {
+  type ChannelTable,
+  PhoenixDouble,
+  type PhoenixDoubleOptions,
+  seedChannels,
+  type ServerKind,
+} from '../testing/index.js';
 import type { CliCommand } from './cli-command.js';
 import { CommandError, type ExitName } from './exit-codes.js';
 import type { Given } from './given.js';
@@ -42,9 +48,10 @@ async function run(given: Given, terminal: Terminal): Promise<ExitName> {
   const server = serverOf(given.text('server'));
   const channels = seedChannels();
   const tell = given.has('verbose') ? (line: string) => terminal.err(line) : null;
-  const double = await listen(portOf(given.text('port')), {
-    channels: tell === null ? channels : loudChannels(channels, tell),
-    options: { server, ...(tell !== null && { connect: loudConnect(tell) }) },
+  const double = await listen(tell === null ? channels : loudChannels(channels, tell), {
+    port: portOf(given.text('port')),
+    server,
+    ...(tell !== null && { connect: loudConnect(tell) }),
   });
   for (const line of greeting(double, channels, server, terminal.paint)) terminal.out(line);
   await aborted(terminal.signal);
@@ -54,13 +61,13 @@ async function run(given: Given, terminal: Terminal): Promise<ExitName> {
 }
 
 async function listen(
-  port: number,
-  { channels, options }: { channels: ReturnType<typeof seedChannels>; options: object },
+  channels: ChannelTable,
+  options: PhoenixDoubleOptions & { readonly port: number },
 ): Promise<PhoenixDouble> {
   try {
-    return await PhoenixDouble.start(channels, { ...options, port });
+    return await PhoenixDouble.start(channels, options);
   } catch (error) {
-    throw refusalOf(error, port);
+    throw refusalOf(error, options.port);
   }
 }
 
