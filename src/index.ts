@@ -5,7 +5,6 @@
 export type { Channel } from './awaitable/channel.js';
 export { connect, type ConnectOptions } from './awaitable/connect.js';
 export type { Inbox, WaitOptions } from './awaitable/inbox.js';
-export type { Match } from './awaitable/pattern.js';
 export type { Socket } from './awaitable/socket.js';
 export type { ChannelStatus } from './channel/channel.js';
 export type { Delivery, Pending, Push, Reply } from './channel/push-request.js';
@@ -65,6 +64,7 @@ export type { Verdict, Verdicts } from './policy/verdicts.js';
 export type { Close, CloseCause } from './protocol/close.js';
 export type { Endpoint, Params } from './protocol/endpoint.js';
 export type { WireMessage } from './protocol/message.js';
+export type { Match } from './protocol/pattern.js';
 export type { PresenceChange, PresenceEntry, PresenceMeta } from './protocol/presence.js';
 export type { Frame, Serializer } from './protocol/serializer.js';
 export { v1 } from './protocol/v1-serializer.js';

@@ -1,7 +1,7 @@
 /** What may be asked of messages that come: one inbox, and whoever takes a message first has it. */
 
 import type { Duration } from '../policy/duration.js';
-import type { Match } from './pattern.js';
+import type { Match } from '../protocol/pattern.js';
 
 export type WaitOptions = {
   /** Then `PHX_RECEIVE_TIMEOUT`; false: never. Default `timeouts.receive`. */

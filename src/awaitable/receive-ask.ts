@@ -7,7 +7,7 @@ import { shown } from '../policy/requirements.js';
 import { requireOptions } from '../sockets/option-names.js';
 import { requireSignal } from '../sockets/topic-commands.js';
 import type { WaitOptions } from './inbox.js';
-import { isLike } from './pattern.js';
+import { isLike } from '../protocol/pattern.js';
 
 export type Ask = {
   /** Throws what the asker's own function throws. */

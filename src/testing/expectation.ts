@@ -3,7 +3,7 @@
 import { AssertionError } from 'node:assert';
 import type { ClientRequest } from './client-request.js';
 import { type Dialled, type Happening, type HungUp, lineOf, shownPayload } from './happening.js';
-import { isPartOf, type PayloadPart } from './part-of.js';
+import { isLike, type Match } from '../protocol/pattern.js';
 
 /** `H` is what is handed over when it has come. */
 export type Expectation<H extends Happening = Happening> = {
@@ -41,7 +41,7 @@ export function hangUpExpected(verb: string): Expectation<HungUp> {
   };
 }
 
-export function joinExpected(topic: string, params?: PayloadPart): Expectation<ClientRequest> {
+export function joinExpected(topic: string, params?: Match<unknown>): Expectation<ClientRequest> {
   return {
     verb: 'expectJoin',
     topic,
@@ -62,7 +62,7 @@ export function leaveExpected(topic: string): Expectation<ClientRequest> {
 export function pushExpected(
   topic: string,
   event: string,
-  payload?: PayloadPart,
+  payload?: Match<unknown>,
 ): Expectation<ClientRequest> {
   return {
     verb: 'expectPush',
@@ -98,14 +98,14 @@ function asks(
   happening: Happening,
   kind: ClientRequest['kind'],
   topic: string,
-  part?: PayloadPart,
+  part?: Match<unknown>,
 ): happening is ClientRequest {
   if (happening.kind !== kind) return false;
   const { message } = happening;
-  return message.topic === topic && (part === undefined || isPartOf(part, message.payload));
+  return message.topic === topic && (part === undefined || isLike(message.payload, part));
 }
 
-function withPart(part: PayloadPart | undefined): string {
+function withPart(part: Match<unknown> | undefined): string {
   return part === undefined ? '' : ` with ${shownPayload(part)}`;
 }
 

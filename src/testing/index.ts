@@ -13,7 +13,6 @@ export type { Faults } from './faults.js';
 export type { EndCause, EntryOf, LogEntry, LogKind } from './log-entry.js';
 export { PhoenixDouble } from './phoenix-double.js';
 export type { Dial, PhoenixDoubleOptions } from './phoenix-double.js';
-export type { PayloadPart } from './part-of.js';
 export { seedChannels } from './seed-channels.js';
 export type { PresenceMeta, PresenceState } from './presences.js';
 export type { ServerKind } from './server-kind.js';

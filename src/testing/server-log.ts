@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import { lineOf } from './log-entry.js';
 import type { EntryOf, LogEntry, LogKind, ServerFact } from './log-entry.js';
-import { isPartOf } from './part-of.js';
+import { isLike } from '../protocol/pattern.js';
 
 /**
  * An entry with as many of its fields as matter, at any depth of them (an array, or bytes, is compared whole), or a
@@ -129,5 +129,5 @@ export class LogView implements ServerLog {
 }
 
 function judgeOf(match: LogMatch): Judge {
-  return typeof match === 'function' ? match : (entry) => isPartOf(match, entry);
+  return typeof match === 'function' ? match : (entry) => isLike(entry, match);
 }

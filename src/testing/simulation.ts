@@ -6,7 +6,7 @@ import type { Message, PushName, Topic, Untyped } from '../contract.js';
 import type { Duration } from '../policy/duration.js';
 import type { Close } from '../protocol/close.js';
 import type { MemoryRefusal } from '../transport/memory-transport.js';
-import type { PayloadPart } from './part-of.js';
+import type { Match } from '../protocol/pattern.js';
 import type { SimulatedClock } from './simulated-time.js';
 
 /**
@@ -28,12 +28,12 @@ export interface Simulation<C = Untyped> extends AsyncDisposable {
   /** Answers the dial with an HTTP status. `headers` such as `retry-after` are seen by the client. */
   refuseConnect(answer: MemoryRefusal): Promise<void>;
   /** The topic is joined when this is replied to. */
-  expectJoin(topic: Topic<C>, params?: PayloadPart): Promise<ServerJoin>;
+  expectJoin(topic: Topic<C>, params?: Match<unknown>): Promise<ServerJoin>;
   /** A push needs no reply. */
   expectPush<T extends Topic<C>>(
     topic: T,
     event: PushName<C, T>,
-    payload?: PayloadPart,
+    payload?: Match<unknown>,
   ): Promise<ServerPush>;
   /** Answers as Phoenix does: ok, and then the close of the channel. */
   expectLeave(topic: Topic<C>): Promise<void>;

@@ -17,7 +17,7 @@ import {
   unmet,
 } from './expectation.js';
 import type { Happening } from './happening.js';
-import type { PayloadPart } from './part-of.js';
+import type { Match } from '../protocol/pattern.js';
 import { notJoined, remedyFor } from './remedy.js';
 import type { Scene } from './scene.js';
 import type { AcceptedDial, ServerJoin, ServerPush, Simulation } from './simulation.js';
@@ -52,12 +52,12 @@ export class Verbs implements Simulation {
     await this.#quiet();
   }
 
-  async expectJoin(topic: string, params?: PayloadPart): Promise<ServerJoin> {
+  async expectJoin(topic: string, params?: Match<unknown>): Promise<ServerJoin> {
     const request = await this.#claim(joinExpected(topic, params));
     return { topic, params: request.message.payload, ...this.#answersTo(request) };
   }
 
-  async expectPush(topic: string, event: string, payload?: PayloadPart): Promise<ServerPush> {
+  async expectPush(topic: string, event: string, payload?: Match<unknown>): Promise<ServerPush> {
     const request = await this.#claim(pushExpected(topic, event, payload));
     return { topic, event, payload: request.message.payload, ...this.#answersTo(request) };
   }

@@ -45,7 +45,7 @@ describe('seen', () => {
     ['no field', {}, true],
     ['a part of an object in a list', { deep: { x: [1, {}] } }, true],
     ['another value', { a: 2 }, false],
-    ['a field that it has not', { b: undefined }, false],
+    ['a field that it must not have', { a: undefined }, false],
     ['a field of every object', { constructor: Object }, false],
     ['a part of a list', { deep: { x: [1] } }, false],
     ['an object where a list is', { deep: { x: { 0: 1 } } }, false],

@@ -1,7 +1,7 @@
-/** What an expectation names of a payload is looked for as JSON would carry it. */
+/** What is named of a payload is looked for as JSON would carry it. */
 
 import { describe, expect, test } from 'vitest';
-import { isPartOf } from '../../src/testing/part-of.js';
+import { isLike } from '../../../src/protocol/pattern.js';
 
 describe('a payload has', () => {
   test.each([
@@ -12,9 +12,10 @@ describe('a payload has', () => {
     ['no such field', { a: undefined }, { b: 1 }],
     ['a date as it was written', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
     ['the same bytes', Uint8Array.of(1, 2), Buffer.from([1, 2])],
+    ['what a function says', { a: (n: number) => n > 1 }, { a: 2 }],
     ['a field of an odd name', JSON.parse('{"__proto__":1}'), JSON.parse('{"__proto__":1,"a":2}')],
   ])('%s', (_, part: unknown, whole: unknown) => {
-    expect(isPartOf(part, whole)).toBe(true);
+    expect(isLike(whole, part)).toBe(true);
   });
 });
 
@@ -32,8 +33,9 @@ describe('a payload has not', () => {
     ['what all objects inherit', { constructor: Object }, {}],
     ['other bytes', Uint8Array.of(1, 2), Uint8Array.of(1, 3)],
     ['bytes, being an object', Uint8Array.of(1), { 0: 1 }],
+    ['what a function denies', { a: () => false }, { a: 2 }],
     ['another date', { at: new Date(1) }, { at: '1970-01-01T00:00:00.000Z' }],
   ])('%s', (_, part: unknown, whole: unknown) => {
-    expect(isPartOf(part, whole)).toBe(false);
+    expect(isLike(whole, part)).toBe(false);
   });
 });
