@@ -19,13 +19,13 @@ export class Line {
   /** How many wait. */
   length = 0;
 
-  /** The first that is wanted. `takes` may be somebody's own function, and take messages itself. */
+  /** The first that is wanted. */
   find(takes: (message: MessageFact) => boolean): Waiting | null {
     const places = this.#places;
     for (let at = this.#first; at < places.length; at += 1) {
       const waiting = places[at];
       if (waiting === undefined || waiting.message === null) continue;
-      if (takes(waiting.message) && isWaiting(waiting)) return waiting;
+      if (takes(waiting.message)) return waiting;
     }
     return null;
   }
