@@ -84,6 +84,17 @@ export default defineConfig(
     },
   },
   { files: ['test/**/*.ts'], rules: TESTS },
+  {
+    files: ['examples/**/*.test.ts'],
+    rules: {
+      ...TESTS,
+      // The runner awaits what its `test` returns.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: 'test', package: 'node:test' }] },
+      ],
+    },
+  },
   // Their tools look for a default export.
   { files: ['*.config.{js,ts}'], rules: { 'no-restricted-exports': 'off' } },
 );

@@ -6,6 +6,7 @@
  */
 
 import type { GapFact, JoinAttempt } from './channel/facts.js';
+import type { PresenceChange } from './protocol/presence.js';
 import type { JoinOptions, PushOptions } from './sockets/topic-commands.js';
 
 /** Bounded by itself, so that interfaces will do and a misspelt part is caught. */
@@ -27,6 +28,13 @@ export type Untyped = {
   };
 };
 
+/** Under which a class keeps its contract, for the compiler alone. */
+export declare const contract: unique symbol;
+/** The contract of a worker or a socket. */
+export type ContractIn<W> = W extends { readonly [contract]?: infer C }
+  ? Exclude<C, undefined>
+  : Untyped;
+
 type Pattern<C> = keyof C & string;
 type Matching<P extends string> = P extends `${infer Head}*` ? `${Head}${string}` : P;
 /** Every topic that the contract allows. */
@@ -41,6 +49,9 @@ type Part<E, K extends string, Otherwise> = E extends { readonly [P in K]: infer
 type Pushes<C, T extends string> = Part<Entry<C, T>, 'pushes', object>;
 type Events<C, T extends string> = Part<Entry<C, T>, 'events', object>;
 type JoinCall<C, T extends string> = Part<Entry<C, T>, 'join', (params?: unknown) => unknown>;
+/** What each meta says that is tracked on the topic, beside its `phx_ref`. */
+export type Meta<C, T extends string> =
+  Entry<C, T> extends { readonly presence: infer M extends object } ? M : object;
 type Returned<F> = F extends (...args: never) => infer R ? R : unknown;
 
 /** Every event that may be pushed to the topic. */
@@ -93,6 +104,11 @@ export type Message<C = Untyped, T extends string = Topic<C>> = T extends unknow
         readonly payload: Events<C, T>[E & keyof Events<C, T>];
       };
     }[EventName<C, T>]
+  : never;
+
+/** Who is there has changed. `type` tells how. */
+export type PresenceChanged<C = Untyped, T extends string = Topic<C>> = T extends unknown
+  ? { readonly topic: T } & PresenceChange<Meta<C, T>>
   : never;
 
 /** A join was accepted. `gap` is null unless messages may have been missed since the join before. */

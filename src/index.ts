@@ -9,11 +9,13 @@ export type { Match } from './awaitable/pattern.js';
 export type { Socket } from './awaitable/socket.js';
 export type { ChannelStatus } from './channel/channel.js';
 export type { Delivery, Pending, Push, Reply } from './channel/push-request.js';
+export type { Presence } from './channel/presence.js';
 export type { Join, Leave } from './channel/requests.js';
 export type { Outcome } from './channel/settlement.js';
 export type { OnCallbackError } from './sockets/blame.js';
 export type { Client } from './client/handle.js';
 export {
+  type ContractIn,
   type ContractOf,
   type EventName,
   type Gap,
@@ -21,6 +23,7 @@ export {
   type JoinParams,
   type Message,
   onTopic,
+  type PresenceChanged,
   type PushName,
   type Topic,
   type Untyped,
@@ -62,6 +65,7 @@ export type { Verdict, Verdicts } from './policy/verdicts.js';
 export type { Close, CloseCause } from './protocol/close.js';
 export type { Endpoint, Params } from './protocol/endpoint.js';
 export type { WireMessage } from './protocol/message.js';
+export type { PresenceChange, PresenceEntry, PresenceMeta } from './protocol/presence.js';
 export type { Frame, Serializer } from './protocol/serializer.js';
 export { v1 } from './protocol/v1-serializer.js';
 export { v2 } from './protocol/v2-serializer.js';

@@ -20,17 +20,21 @@ const MAY_IMPORT: { readonly [layer: string]: string } = {
   transport: 'protocol policy(types)',
   channel: 'protocol policy telemetry',
   sockets: 'protocol policy telemetry transport channel',
-  contract: 'channel(types) sockets(types)',
+  contract: 'protocol(types) channel(types) sockets(types)',
   client: 'protocol policy telemetry transport channel sockets contract',
   awaitable: 'protocol policy telemetry transport channel sockets contract',
   charts: 'protocol policy telemetry transport channel sockets',
   index: 'protocol policy telemetry transport channel sockets contract client awaitable',
   testing: 'protocol policy telemetry transport channel sockets contract client awaitable index',
+  cli: 'protocol policy telemetry transport channel sockets contract client awaitable index testing',
 };
 const ANYONE_MAY_IMPORT = ['clock', 'errors', 'thenable'];
 
 /** Who may import what is not ours: a file, a folder ending in `/`, or any file that ends so. */
 const THIRD_PARTIES: { readonly [name: string]: readonly string[] } = {
+  commander: ['cli/commander.ts'],
+  // Itself, by its own name.
+  'gen-socket-client': ['cli/version.ts'],
   'prom-client': ['telemetry/prom-client.ts'],
   ws: ['transport/ws-transport.ts', 'testing/'],
   xstate: [
@@ -61,7 +65,7 @@ const RULES: { readonly [title: string]: Rule } = {
   'no module has a let or var of its own': (file) =>
     statementsOf(file).some(isMutable) ? [`${file.path} has a let or var`] : [],
   'every file begins with a sentence saying what it is for': (file) =>
-    /^\/\*\*\s(?:(?!\*\/)[^])*\.(?:(?!\*\/)[^])*\*\//.test(file.text)
+    /^(?:#!.*\n)?\/\*\*\s(?:(?!\*\/)[^])*\.(?:(?!\*\/)[^])*\*\//.test(file.text)
       ? []
       : [`${file.path} does not begin with a sentence`],
 };
@@ -87,6 +91,7 @@ describe('the rules', () => {
     ['sockets/a.ts', "import { x } from '../client/b.js';", 'sockets imports client'],
     ['client/a.ts', "import { x } from '../testing/b.js';", 'client imports testing'],
     ['client/a.ts', "import { x } from '../index.js';", 'client imports index'],
+    ['testing/a.ts', "import { x } from '../cli/b.js';", 'testing imports cli'],
     ['telemetry/a.ts', "import '../sockets/b.js';", 'telemetry imports sockets'],
     ['index.ts', "export * from './testing/index.js';", 'index imports testing'],
     ['clock.ts', "import type { X } from './protocol/b.js';", 'clock imports protocol'],
@@ -113,6 +118,7 @@ describe('the rules', () => {
     ['third parties are imported by their few files only', "import { A } from 'xstate/graph';"],
     ['third parties are imported by their few files only', "import { x } from 'left-pad';"],
     ['third parties are imported by their few files only', "import { pino } from 'pino';"],
+    ['third parties are imported by their few files only', "import { Command } from 'commander';"],
     ['third parties are imported by their few files only', "const p = require('prom-client');"],
     [
       'third parties are imported by their few files only',
@@ -142,6 +148,7 @@ describe('the rules', () => {
         path: 'sockets/socket.machine.ts',
         text: "/** A chart. */\nimport { setup } from 'xstate';",
       },
+      { path: 'cli/main.ts', text: '#!/usr/bin/env node\n/** Runs. */\nconst x = 1;' },
       { path: 'index.ts', text: "/**\n * The package.\n */\nexport { x } from './client/b.js';" },
       { path: 'policy/a.ts', text: "/** A. */\nexport type { X } from './b.js'; const y = 1;" },
       { path: 'clock.ts', text: '/** Time. */\nexport const x = () => { let y = 1; return y; };' },

@@ -1,11 +1,13 @@
 /** One topic, as a script sees it: joined, and wanted until it is left. */
 
 import type { ChannelStatus } from '../channel/channel.js';
+import type { Presence } from '../channel/presence.js';
 import type { Push } from '../channel/push-request.js';
 import type {
   ContractOf,
   JoinResponse,
   Message,
+  Meta,
   PushName,
   PushReply,
   PushRest,
@@ -32,6 +34,8 @@ export interface Channel<C extends ContractOf<C> = Untyped, T extends string = T
    * `PHX_BAD_OPTION`.
    */
   push<E extends PushName<C, T>>(event: E, ...rest: PushRest<C, T, E>): Push<PushReply<C, T, E>>;
+  /** Who is there, and who comes and goes, by what Phoenix.Presence says. Empty when the channel was left. */
+  readonly presence: Presence<Meta<C, T>>;
   /**
    * No longer wants the topic: waits of this channel end at once (`PHX_CLOSED`), and messages that nobody has taken are gone. Resolves
    * when the server has replied; rejects with `PHX_LEAVE_TIMEOUT` without one, and the topic is left all the same.

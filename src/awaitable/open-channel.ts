@@ -2,6 +2,7 @@
 
 import type { ChannelStatus } from '../channel/channel.js';
 import type { JoinedFact, MessageFact } from '../channel/facts.js';
+import type { ChannelPresence } from '../channel/presence.js';
 import type { Push } from '../channel/push-request.js';
 import type { Leave } from '../channel/requests.js';
 import type { Sockets } from '../sockets/sockets.js';
@@ -31,6 +32,8 @@ export class OpenChannel implements Channel {
   /** Whether a join was ever accepted: before that, a failure is the end. */
   wasJoined = false;
   response: unknown = null;
+  /** Who is there; nobody, when it is left. */
+  presence: ChannelPresence;
   #leave: Leave | null = null;
   /** Since it is closed. */
   #closed: ChannelStatus | null = null;
@@ -41,6 +44,7 @@ export class OpenChannel implements Channel {
     this.#owner = owner;
     const { clock, settings, channels } = owner.sockets;
     this.#limit = settings.inbox.messages;
+    this.presence = channels.nobodyThere;
     const { receive: timeout } = settings.timeouts;
     this.inbox = new MessageInbox({ clock, aborts: channels.aborts, whose: topic, timeout });
     this.#feed = new StatusFeed(
@@ -99,6 +103,7 @@ export class OpenChannel implements Channel {
 
   joined({ response }: JoinedFact): void {
     this.wasJoined = true;
+    this.presence = this.#owner.sockets.channels.presence(this.topic);
     this.#isCrowded = false;
     this.response = response;
   }
@@ -127,6 +132,7 @@ export class OpenChannel implements Channel {
   #begin(): void {
     const end = { why: 'it was left', isOrderly: true };
     this.#owner.left(this);
+    this.presence = this.#owner.sockets.channels.nobodyThere;
     this.#leave = leaveTopic(this.#owner.sockets, this.topic);
     this.inbox.flush();
     this.inbox.end(end);

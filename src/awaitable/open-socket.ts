@@ -181,6 +181,9 @@ export class OpenSocket implements Socket, SocketsListener, ChannelOwner, Closin
     return null;
   }
 
+  /** Who wants to know reads the changes of the presence. */
+  presenceChanged(): void {}
+
   /** Who has not asked a push for its reply does not want it. */
   replied(): void {}
 

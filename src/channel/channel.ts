@@ -6,12 +6,15 @@ import type { OverflowRule } from '../policy/overflow.js';
 import type { Inbound } from '../protocol/inbound.js';
 import { pushMessage, type WireMessage } from '../protocol/message.js';
 import { TOO_MANY_CHANNELS, UNMATCHED_TOPIC } from '../protocol/names.js';
+import { readPresence } from '../protocol/presence-news.js';
+import { hasReason } from '../protocol/refusal.js';
 import type { Aborts } from './aborts.js';
 import type { ChannelState } from './channel-effects.js';
 import type { GapFact, PushFailedFact, RepliedFact } from './facts.js';
 import type { Carrier, ChannelHub, Rider } from './hub.js';
 import { ChannelLife } from './life.js';
 import type { Membership } from './membership.js';
+import { ChannelPresence } from './presence.js';
 import type { PushReport } from './push-report.js';
 import { type PushLoad, Pushes, type PushRoute, type WhyUnanswered } from './pushes.js';
 import type { PushRequest, PushTerms } from './push-request.js';
@@ -38,6 +41,8 @@ export class Channel implements PushRoute, Rider {
   readonly #pushes: Pushes;
   /** The gate, near at hand: the message path reads it. */
   readonly #membership: Membership;
+  /** Made when it is first heard of or asked for. */
+  #presence: ChannelPresence | null = null;
 
   constructor(
     topic: string,
@@ -73,6 +78,11 @@ export class Channel implements PushRoute, Rider {
     return this.#pushes.load;
   }
 
+  get presence(): ChannelPresence {
+    const { listener } = this.#hub;
+    return (this.#presence ??= new ChannelPresence(this.topic, this.#membership, listener));
+  }
+
   start(): Join {
     const { requests, terms } = this.#life;
     const request = requests.join(null);
@@ -83,12 +93,20 @@ export class Channel implements PushRoute, Rider {
 
   stop(): void {
     this.#life.stop();
+    this.#presence?.close();
+  }
+
+  /** Nobody wants it any more. */
+  retire(): void {
+    this.carrier.alight(this);
+    this.#presence?.close();
   }
 
   /** Wanting a topic twice only replaces its params; the request shares the outcome of the join under way. */
   join(params: unknown, terms: Partial<JoinTerms>): Join {
     this.#life.params = params;
     this.#life.terms = { ...this.#life.terms, ...terms };
+    if (!this.#life.terms.presence) this.#presence?.forget();
     if (this.isJoined) return this.#life.requests.alreadyJoined(this.#life.response);
     const request = this.#life.requests.join(this.#life.terms.timeout);
     this.#life.send({ type: 'join' });
@@ -117,6 +135,7 @@ export class Channel implements PushRoute, Rider {
     // After the gate is shut: forgetting may make room, and then more is read.
     this.#hub.listener.forget(this.topic);
     this.#membership.forgetGap();
+    this.#presence?.forget();
     return request;
   }
 
@@ -158,8 +177,10 @@ export class Channel implements PushRoute, Rider {
   }
 
   #receiveMessage({ event, payload }: Extract<Inbound, { kind: 'message' }>): void {
-    const { lastFrameAt } = this.#membership.carrier;
-    this.#hub.listener.message({ topic: this.topic, event, payload }, lastFrameAt);
+    const { lastFrameAt: at } = this.#membership.carrier;
+    const news = this.#life.terms.presence ? readPresence(event, payload) : null;
+    if (news === null) this.#hub.listener.message({ topic: this.topic, event, payload }, at);
+    else if (!this.presence.hear(news, at)) this.#life.send({ type: 'channel.desynced' });
   }
 
   #receiveEnd({ kind, payload }: Extract<Inbound, { kind: 'closed' | 'crashed' }>): void {
@@ -275,13 +296,4 @@ export class Channel implements PushRoute, Rider {
   #messageOf({ topic, ref, event, payload }: PushRequest, joinRef: string): WireMessage {
     return pushMessage(topic, joinRef, ref, event, payload);
   }
-}
-
-function hasReason(response: unknown, reason: string): boolean {
-  return (
-    typeof response === 'object' &&
-    response !== null &&
-    'reason' in response &&
-    response.reason === reason
-  );
 }

@@ -11,6 +11,7 @@ import type { ChannelState } from './channel-effects.js';
 import type { ChannelGround, ChannelHub, ChannelListener, Placement } from './hub.js';
 import { Moment } from './moment.js';
 import { isOver, type Pace, RESTED } from '../policy/pace.js';
+import { ChannelPresence } from './presence.js';
 import { PushReport } from './push-report.js';
 import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
 import type { PushLoad, WhyUnanswered } from './pushes.js';
@@ -35,6 +36,8 @@ export class Channels implements ChannelHub {
   /** Those that wait to be sent, or for a reply. */
   readonly #open = new Set<PushRequest>();
   readonly #settled = new Moment();
+  /** The presence of a topic that nobody wants: empty, and for good. */
+  readonly nobodyThere: ChannelPresence;
   /** Why nothing is pushed any more, in words; null: it is. */
   #refusal: string | null = null;
   /** How many messages came that belong to an earlier join, or to none. */
@@ -51,6 +54,8 @@ export class Channels implements ChannelHub {
     this.listener = listener;
     this.reporter = reporter;
     this.pushReport = new PushReport(reporter, ground.clock);
+    this.nobodyThere = new ChannelPresence('', { joinRef: null, open: false }, listener);
+    this.nobodyThere.close();
   }
 
   /** Terms left out are the client's own, or those of the join before. */
@@ -101,6 +106,11 @@ export class Channels implements ChannelHub {
   /** Undefined: nobody wants the topic. */
   statusOf(topic: string): ChannelStatus | undefined {
     return this.#channels.get(topic)?.status;
+  }
+
+  /** Of a topic that nobody wants it is empty, and stays so. */
+  presence(topic: string): ChannelPresence {
+    return this.#channels.get(topic)?.presence ?? this.nobodyThere;
   }
 
   statuses(): ReadonlyMap<string, ChannelStatus> {
@@ -203,7 +213,7 @@ export class Channels implements ChannelHub {
     const channel = this.#channels.get(topic);
     this.#channels.delete(topic);
     this.#rememberPace(topic, pace);
-    channel?.carrier.alight(channel);
+    channel?.retire();
   }
 
   /** For as long as it matters: a topic that is given up and joined anew each time must slow down, too. */

@@ -1,6 +1,7 @@
 /** What a channel has to tell the worker, as plain objects. */
 
 import type { PushError } from '../errors.js';
+import type { PresenceChange } from '../protocol/presence.js';
 
 /** Messages may have been missed between these two points in time: Phoenix keeps none for who is away. */
 export type GapFact = {
@@ -42,6 +43,8 @@ export type MessageFact = {
   readonly event: string;
   readonly payload: unknown;
 };
+
+export type PresenceFact = { readonly topic: string } & PresenceChange;
 
 export type RepliedFact = {
   readonly topic: string;

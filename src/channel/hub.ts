@@ -5,6 +5,7 @@ import type { Random } from '../policy/backoff.js';
 import type { ChannelClosedFact, JoinFailedFact } from '../policy/facts.js';
 import type { OverflowRule } from '../policy/overflow.js';
 import type { WireMessage } from '../protocol/message.js';
+import type { PresenceChange } from '../protocol/presence.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { Aborts } from './aborts.js';
 import type { ChannelState } from './channel-effects.js';
@@ -51,7 +52,9 @@ export interface ChannelListener {
   channelClosed(fact: ChannelClosedFact): void;
   /** `at` is the wall-clock time of its arrival. */
   message(fact: MessageFact, at: number): void;
-  /** The messages of this topic that wait are nobody's business any more. The arrival of the oldest; null: none waited. */
+  /** After the list has been brought up to date. May be shed, and is forgotten, as a message is. */
+  presenceChanged(topic: string, change: PresenceChange, at: number): void;
+  /** The messages of this topic that wait, and changes of its presence, are nobody's business any more. The arrival of the oldest; null: none waited. */
   forget(topic: string): number | null;
   replied(fact: RepliedFact): void;
   pushFailed(push: PushRequest, fact: PushFailedFact): void;

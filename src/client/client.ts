@@ -13,6 +13,7 @@ import type { Clock } from '../clock.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
 import type { Endpoint } from '../protocol/endpoint.js';
+import type { PresenceChange } from '../protocol/presence.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
 import type { DrainOptions, DrainReport } from '../sockets/drain-terms.js';
 import type { Environment } from '../sockets/environment.js';
@@ -75,8 +76,7 @@ export class RunningClient
     this.#blame = new Blame(options.onCallbackError, reporter);
     this.sockets = new Sockets(settings, this, environment);
     this.greeting = new Greeting(this.sockets.channels, clock);
-    const mayPause = () => !this.greeting.isWaived;
-    this.pressure = new Pressure(this.sockets, clock, reporter, mayPause);
+    this.pressure = new Pressure(this.sockets, clock, reporter, () => !this.greeting.isWaived);
     this.watch = new CallbackWatch(clock, reporter, (callback, ms) => {
       this.#blame.slow(callback, ms);
     });
@@ -197,7 +197,11 @@ export class RunningClient
   }
 
   message(fact: MessageFact, at: number): void {
-    this.mailbox.postMessage(fact, at);
+    this.mailbox.postMessage({ callback: 'handleMessage', fact }, at);
+  }
+
+  presenceChanged(topic: string, change: PresenceChange, at: number): void {
+    this.mailbox.postMessage({ callback: 'handlePresence', fact: { topic, ...change } }, at);
   }
 
   replied(fact: RepliedFact): void {
@@ -232,8 +236,8 @@ export class RunningClient
   }
 
   overflowed(): void {
-    const { messages } = this.sockets.settings.inbox;
-    this.sockets.abandon('inboxFull', `more than ${messages} messages wait for the worker`);
+    const { limit } = this.mailbox;
+    this.sockets.abandon('inboxFull', `more than ${limit} messages wait for the worker`);
   }
 
   escaped(callback: string, cause: unknown): void {

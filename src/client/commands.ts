@@ -1,5 +1,6 @@
 /** A worker's line to the client that runs it: open from `start` on. */
 
+import type { Presence } from '../channel/presence.js';
 import type { Join, Leave } from '../channel/requests.js';
 import type { Pending, Push } from '../channel/push-request.js';
 import { badOption, type PhoenixSocketError, UsageError } from '../errors.js';
@@ -69,6 +70,10 @@ export class Commands {
 
   joined(topic: string): boolean {
     return this.#target?.sockets.channels.isJoined(topic) ?? false;
+  }
+
+  presence(topic: string): Presence {
+    return this.#started('presence').sockets.channels.presence(topic);
   }
 
   after(delay: Duration, turn: () => unknown): Timer {

@@ -1,5 +1,6 @@
 /** The behaviour: the callbacks that a worker implements, and the commands that it may give. */
 
+import type { Presence } from '../channel/presence.js';
 import type { Join, Leave } from '../channel/requests.js';
 import type { Pending, Push } from '../channel/push-request.js';
 import { type PhoenixSocketError, UsageError } from '../errors.js';
@@ -9,12 +10,15 @@ import { refuseNearCallbacks, requireCallable } from './callback-names.js';
 import type { Client } from './handle.js';
 import { type ClientOptions, startClient } from './start.js';
 import type {
+  contract,
   ContractOf,
   Gap,
   Joined,
   JoinResponse,
   JoinRest,
   Message,
+  Meta,
+  PresenceChanged,
   PushName,
   PushReply,
   PushRest,
@@ -51,6 +55,8 @@ export type MaybePromise<T> = T | Promise<T>;
  * `leave` and `stop` then change nothing, and a push fails as never sent. The guide is docs/behaviour.md.
  */
 export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
+  /** @internal */
+  declare readonly [contract]?: C;
   readonly #commands = new Commands();
 
   /**
@@ -122,6 +128,15 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
    * is only counted; one that was cancelled is told to nobody; of what a stop drops not every one is told.
    */
   handlePushError(_failed: PushFailed<C>): Result {
+    return undefined;
+  }
+
+  /**
+   * Who is there has changed. The first time the whole list, as `synced`; then who has joined, was updated and left; after a rejoin
+   * first what is different, then `synced`. Waits and is shed as a message is: `handleGap` says so, and what is told here then lacks
+   * something, which `presence(topic)` never does. By the time of the call that may be ahead of this.
+   */
+  handlePresence(_change: PresenceChanged<C>): Result {
     return undefined;
   }
 
@@ -227,6 +242,14 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   /** Whether the topic is joined now, which may be before `handleJoined` has told so. */
   protected joined(topic: Topic<C>): boolean {
     return this.#commands.joined(topic);
+  }
+
+  /**
+   * Who is there, as Phoenix.Presence says on this topic: right whatever was shed, and maybe ahead of `handlePresence`. A view that
+   * goes with the topic: of one that nobody wants it is empty, and stays so when the topic is joined later. Ask for it when it is needed.
+   */
+  protected presence<T extends Topic<C>>(topic: T): Presence<Meta<C, T>> {
+    return this.#commands.presence(topic) as Presence<Meta<C, T>>;
   }
 
   /**

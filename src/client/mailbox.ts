@@ -1,11 +1,11 @@
 /** The turns of a worker: one at a time, in order, each awaited if it returns a promise. What waits is bounded. */
 
-import type { GapFact, MessageFact } from '../channel/facts.js';
+import type { GapFact } from '../channel/facts.js';
 import { Moment } from '../channel/moment.js';
 import type { InboxRule } from '../policy/inbox.js';
 import { Inbox, type Shed } from './inbox.js';
 import type { Pressure } from './pressure.js';
-import type { Turn } from './turn.js';
+import type { MessageTurn, Turn } from './turn.js';
 
 /** Part of the limit at which reading stops, and at which it goes on: what is read already must find room. */
 const HIGH_WATER = 0.75;
@@ -77,9 +77,9 @@ export class Mailbox {
   }
 
   /** `at` is the wall-clock time of its arrival. */
-  postMessage(fact: MessageFact, at: number): void {
+  postMessage(turn: MessageTurn, at: number): void {
     if (this.#state === 'closed' || !this.#takesMessages) return;
-    this.#inbox.putMessage({ callback: 'handleMessage', fact }, fact.topic, at);
+    this.#inbox.putMessage(turn, turn.fact.topic, at);
     if (this.#inbox.length > this.#high) this.#crowded();
     this.#wake();
   }

@@ -2,7 +2,7 @@
 
 import { badOption } from '../errors.js';
 import { requireBoolean, requireFields } from '../policy/requirements.js';
-import { type Environment, realEnvironment } from '../sockets/environment.js';
+import { type Environment, environmentIn, realEnvironment } from '../sockets/environment.js';
 import { settingsOf, type SocketOptions } from '../sockets/settings.js';
 import type { OnCallbackError } from '../sockets/blame.js';
 import { RunningClient } from './client.js';
@@ -39,7 +39,7 @@ export function startClient<W extends Worker>(
     worker,
     settings,
     { autoConnect, onCallbackError },
-    environment ?? realEnvironment(options.telemetry),
+    environment ?? environmentIn(options) ?? realEnvironment(options.telemetry),
   );
   commands.open(client);
   client.start();

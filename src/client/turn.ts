@@ -4,6 +4,7 @@ import type {
   GapFact,
   JoinedFact,
   MessageFact,
+  PresenceFact,
   PushFailedFact,
   RepliedFact,
 } from '../channel/facts.js';
@@ -26,6 +27,7 @@ export interface Worker {
   handleMessage(fact: MessageFact): unknown;
   handleReply(fact: RepliedFact): unknown;
   handlePushError(fact: PushFailedFact): unknown;
+  handlePresence(fact: PresenceFact): unknown;
   handleGap(fact: GapFact): unknown;
   handleInfo(info: unknown): unknown;
   handleCall(request: unknown): unknown;
@@ -35,6 +37,11 @@ export interface Worker {
 /** What was shed of a topic until now. */
 type TellGap = (shed: Shed) => GapFact;
 
+/** What the server says, and may be shed. */
+export type MessageTurn =
+  | { readonly callback: 'handleMessage'; readonly fact: MessageFact }
+  | { readonly callback: 'handlePresence'; readonly fact: PresenceFact };
+
 export type Turn =
   | { readonly callback: 'init' }
   | { readonly callback: 'handleConnected'; readonly fact: ConnectedFact }
@@ -42,7 +49,7 @@ export type Turn =
   | { readonly callback: 'handleJoined'; readonly fact: JoinedFact }
   | { readonly callback: 'handleJoinError'; readonly fact: JoinFailedFact }
   | { readonly callback: 'handleChannelClosed'; readonly fact: ChannelClosedFact }
-  | { readonly callback: 'handleMessage'; readonly fact: MessageFact }
+  | MessageTurn
   | { readonly callback: 'handleReply'; readonly fact: RepliedFact }
   | {
       readonly callback: 'handlePushError';
@@ -59,6 +66,8 @@ export function runTurn(worker: Worker, turn: Turn, tellGap: TellGap): unknown {
   switch (turn.callback) {
     case 'handleMessage':
       return worker.handleMessage(turn.fact);
+    case 'handlePresence':
+      return worker.handlePresence(turn.fact);
     case 'handleReply':
       return worker.handleReply(turn.fact);
     case 'handleJoined':

@@ -10,7 +10,26 @@ export type Environment = {
   readonly reporter: Reporter;
 };
 
-export function realEnvironment(telemetry: Telemetry | readonly Telemetry[] = []): Environment {
-  const clock = systemClock;
-  return { clock, random: Math.random, reporter: new Reporter(telemetry, () => clock.now()) };
+export function environmentOf(
+  clock: Clock,
+  random: Random,
+  telemetry: Telemetry | readonly Telemetry[] = [],
+): Environment {
+  return { clock, random, reporter: new Reporter(telemetry, () => clock.now()) };
+}
+
+export function realEnvironment(telemetry?: Telemetry | readonly Telemetry[]): Environment {
+  return environmentOf(systemClock, Math.random, telemetry);
+}
+
+/** Where options carry an environment: no name of an option, and the same in every copy of this package. */
+const ENVIRONMENT = Symbol.for('gen-socket-client.environment');
+
+/** The same options, to be lived in another environment than the real one. */
+export function optionsIn<O extends object>(environment: Environment, options: O): O {
+  return { ...options, [ENVIRONMENT]: environment };
+}
+
+export function environmentIn(options: object): Environment | undefined {
+  return (options as { readonly [ENVIRONMENT]?: Environment })[ENVIRONMENT];
 }

@@ -265,7 +265,7 @@ export class Sockets implements SocketHub {
       random: this.random,
       inspect: this.reporter.inspect,
       rules: {
-        join: { timeout: timeouts.join, rejoin },
+        join: { timeout: timeouts.join, rejoin, presence: true },
         outbox,
         paramsTimeout: timeouts.credentials,
         leaveTimeout: timeouts.leave,

@@ -5,7 +5,7 @@ import type { Push, PushTerms } from '../channel/push-request.js';
 import { badOption } from '../errors.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
 import { type RejoinRule, type TopicRejoinPolicy, topicRejoinRule } from '../policy/rejoin.js';
-import { requireChoice, shown } from '../policy/requirements.js';
+import { requireBoolean, requireChoice, shown } from '../policy/requirements.js';
 import { refuseUnknownRejoin, requireOptions } from './option-names.js';
 import type { Sockets } from './sockets.js';
 
@@ -35,6 +35,11 @@ export type JoinOptions = {
   readonly timeout?: Duration;
   /** Over the client's own `rejoin`, field by field. */
   readonly rejoin?: TopicRejoinPolicy;
+  /**
+   * Default true. False: `presence_state` and `presence_diff` arrive as messages, and `presence` stays empty. For servers that
+   * use these names for something else, or that say who comes and goes and never who is there.
+   */
+  readonly presence?: boolean;
 };
 
 const VOLATILE_OPTIONS = ['timeout', 'signal', 'delivery'];
@@ -48,11 +53,13 @@ export function joinTopic(
   options: JoinOptions = {},
 ): Join {
   requireName('topic', topic);
-  requireOptions(options, ['timeout', 'rejoin']);
-  const { timeout, rejoin } = options;
+  requireOptions(options, ['timeout', 'rejoin', 'presence']);
+  const { timeout, rejoin, presence } = options;
+  if (presence !== undefined) requireBoolean('presence', presence);
   return channels.join(topic, params ?? {}, {
     ...(timeout !== undefined && { timeout: milliseconds('timeout', timeout) }),
     ...(rejoin !== undefined && { rejoin: rejoinOf(rejoin, settings.rejoin) }),
+    ...(presence !== undefined && { presence }),
   });
 }
 

@@ -1,5 +1,7 @@
 /** What a test writes to play a channel: its callbacks, what they are given, and the answers they may give. */
 
+import type { PresenceState } from './presences.js';
+
 /** A channel of the double. Channels handle their own events in order and wait for no other channel. */
 export type ChannelDouble = {
   /**
@@ -17,7 +19,7 @@ export type ChannelDouble = {
     readonly [event: string]: (
       payload: unknown,
       channel: ServerChannel,
-      push: ServerPush,
+      push: HandledPush,
     ) => unknown;
   };
   /** The channel's process ended, however it did, a refused join included: stop timers here. */
@@ -42,6 +44,18 @@ export interface ServerChannel {
   broadcast(event: string, payload: unknown): void;
   /** To every member of the topic but this one. */
   broadcastFrom(event: string, payload: unknown): void;
+  /**
+   * Makes the channel present under the key, as Phoenix.Presence does; other channels may be under the same key. Like
+   * `update` and `untrack` it broadcasts one `presence_diff` to the topic. Whatever ends the channel untracks all its
+   * keys, in one diff. Throws for a key that this channel tracks already, and for a meta that is no JSON object.
+   */
+  track(key: string, meta: object): void;
+  /** Replaces the meta: in the diff the new one joins and the old one leaves. Throws for a key that is not tracked. */
+  update(key: string, meta: object): void;
+  /** Of a key that this channel does not track it does nothing. */
+  untrack(key: string): void;
+  /** Who is present on the topic, by whatever channel: what an application pushes as `presence_state`. */
+  presences(): PresenceState;
   /** Answers the join, or the push being handled, with an error. */
   refuse(response: unknown): never;
   /** Ends the channel after what it is handling: `error` is a crash for the client, the others an orderly close. */
@@ -53,7 +67,7 @@ export interface ServerChannel {
 }
 
 /** The push being handled. */
-export interface ServerPush {
+export interface HandledPush {
   readonly topic: string;
   readonly event: string;
   /** With the JSON type that the client gave it. */

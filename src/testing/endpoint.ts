@@ -4,6 +4,7 @@ import { matches } from './channel-double.js';
 import type { ChannelCrash, ChannelDouble, ChannelTable, ServerChannel } from './channel-double.js';
 import { FaultSwitches } from './faults.js';
 import type { FaultState } from './faults.js';
+import { Presences } from './presences.js';
 import type { ServerChannelProcess } from './server-channel.js';
 import type { ServerKind } from './server-kind.js';
 import type { ServerSocket, SocketHost } from './server-socket.js';
@@ -13,6 +14,7 @@ export class Endpoint implements SocketHost {
   readonly maxChannelsPerSocket: number;
   readonly sockets = new Set<ServerSocket>();
   readonly crashes: ChannelCrash[] = [];
+  readonly presences = new Presences((topic, event, diff) => this.broadcast(topic, event, diff));
   readonly switches = new FaultSwitches(() => this.#adjust());
   readonly #channels: ChannelTable;
 

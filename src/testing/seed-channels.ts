@@ -1,4 +1,4 @@
-/** The channels of the application behind the recordings: `ping:*`, `numbers:*` and `rooms:lobby`. */
+/** The channels of the application behind the recordings: `ping:*`, `numbers:*`, `rooms:lobby` and `room:*`. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noReply, reply } from './channel-double.js';
@@ -11,7 +11,12 @@ const NUMBERS_INTERVAL = 1000;
 
 /** A new table, with its own numbers. */
 export function seedChannels(): ChannelTable {
-  return { 'ping:*': pingChannel, 'numbers:*': numbersChannel(), 'rooms:lobby': lobbyChannel };
+  return {
+    'ping:*': pingChannel,
+    'numbers:*': numbersChannel(),
+    'rooms:lobby': lobbyChannel,
+    'room:*': roomChannel,
+  };
 }
 
 const pingReplies: Handlers = {
@@ -97,6 +102,33 @@ const lobbyChannel: ChannelDouble = {
     },
   },
 };
+
+/** A chat room whose members see who is there and who is typing. */
+const roomChannel: ChannelDouble = {
+  join: (params, channel) => {
+    if (!has(params, 'username')) channel.refuse({ reason: 'username required' });
+  },
+  joined: (channel) => {
+    channel.push('presence_state', channel.presences());
+    channel.track(...member(channel, false));
+  },
+  handle: {
+    shout: (payload, channel) => {
+      channel.broadcast('shout', payload);
+      return noReply;
+    },
+    'user:typing': (payload, channel) => {
+      if (!has(payload, 'typing')) throw new Error('expected typing');
+      channel.update(...member(channel, payload['typing']));
+    },
+  },
+};
+
+/** The key, which is always a string, and the meta. */
+function member({ params }: ServerChannel, typing: unknown): readonly [string, object] {
+  const username = has(params, 'username') ? params['username'] : undefined;
+  return [String(username), { typing, username }];
+}
 
 async function joinPing(params: unknown, channel: ServerChannel): Promise<unknown> {
   if (has(params, 'deny')) channel.refuse({ reason: params['deny'] });

@@ -3,13 +3,15 @@
 import { setMaxListeners } from 'node:events';
 import { EVENTS } from '../protocol/names.js';
 import { Refused, Reply, noReply } from './channel-double.js';
-import type { ChannelDouble, ServerChannel, ServerPush } from './channel-double.js';
+import type { ChannelDouble, ServerChannel, HandledPush } from './channel-double.js';
 import { Mailbox } from './mailbox.js';
+import type { Presences, PresenceState } from './presences.js';
 import type { ClientMessage, ServerMessage } from './server-message.js';
 
 /** What a channel asks of its socket. */
 export interface ChannelHost {
   readonly connectParams: { readonly [name: string]: unknown };
+  readonly presences: Presences;
   /** Throws what the serializer throws: encoding is the channel's work, and its crash. */
   send(message: ServerMessage): void;
   broadcast(topic: string, event: string, payload: unknown, except?: ServerChannel): void;
@@ -105,6 +107,22 @@ export class ServerChannelProcess implements ServerChannel {
     if (this.#state !== 'ended') this.#host.broadcast(this.topic, event, payload, this);
   }
 
+  track(key: string, meta: object): void {
+    if (this.#state !== 'ended') this.#host.presences.track(this, key, meta);
+  }
+
+  update(key: string, meta: object): void {
+    if (this.#state !== 'ended') this.#host.presences.update(this, key, meta);
+  }
+
+  untrack(key: string): void {
+    this.#host.presences.untrack(this, key);
+  }
+
+  presences(): PresenceState {
+    return this.#host.presences.list(this.topic);
+  }
+
   refuse(response: unknown): never {
     throw new Refused(response);
   }
@@ -133,6 +151,7 @@ export class ServerChannelProcess implements ServerChannel {
     this.#state = 'ended';
     this.#mailbox.clear();
     this.#life.abort();
+    this.#host.presences.untrack(this);
     this.#leave();
     return true;
   }
@@ -178,7 +197,7 @@ export class ServerChannelProcess implements ServerChannel {
     const handlers = this.#double.handle ?? {};
     const handler = Object.hasOwn(handlers, event) ? handlers[event] : undefined;
     if (handler === undefined) throw new Error(`no handler for ${event} on ${topic}`);
-    const push: ServerPush = {
+    const push: HandledPush = {
       topic,
       event,
       ref,

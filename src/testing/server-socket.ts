@@ -10,6 +10,7 @@ import type { Turn } from './mailbox.js';
 import { Outlet } from './outlet.js';
 import { ServerChannelProcess } from './server-channel.js';
 import type { ChannelHost } from './server-channel.js';
+import type { Presences } from './presences.js';
 import type { ServerKind } from './server-kind.js';
 import type { ClientMessage, ServerMessage } from './server-message.js';
 
@@ -28,6 +29,7 @@ export interface SocketHost {
   readonly server: ServerKind;
   readonly maxChannelsPerSocket: number;
   readonly faults: FaultState;
+  readonly presences: Presences;
   channelFor(topic: string): ChannelDouble | undefined;
   broadcast(topic: string, event: string, payload: unknown, except?: ServerChannel): void;
   crashed(topic: string, error: unknown): void;
@@ -72,6 +74,10 @@ export class ServerSocket implements ChannelHost {
 
   get channels(): readonly ServerChannelProcess[] {
     return [...this.#channels.values()].filter((channel) => channel.joined);
+  }
+
+  get presences(): Presences {
+    return this.#host.presences;
   }
 
   received(frame: Frame): void {

@@ -28,6 +28,9 @@ describe('start', () => {
     ['handleInfos', 'handleInfo'],
     ['handleCalls', 'handleCall'],
     ['handleGaps', 'handleGap'],
+    ['handlePresense', 'handlePresence'],
+    ['handlePresences', 'handlePresence'],
+    ['handle_presence', 'handlePresence'],
     ['Terminate', 'terminate'],
     ['Init', 'init'],
   ])('refuses a method %s, and names %s', (name, meant) => {

@@ -6,7 +6,7 @@ import {
   type ChannelTable,
   noReply,
   PhoenixDouble,
-  type ServerPush,
+  type HandledPush,
 } from '../../src/testing/index.js';
 import { Arrivals } from '../../src/transport/arrivals.js';
 import { OfficialClient } from '../conformance/official-client.js';
@@ -18,7 +18,7 @@ const PATIENCE = 500;
 
 /** A server that answers when the test does. */
 class Desk {
-  readonly asked = new Arrivals<ServerPush>();
+  readonly asked = new Arrivals<HandledPush>();
   readonly channels: ChannelTable = {
     [TOPIC]: {
       handle: {

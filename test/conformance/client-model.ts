@@ -1,6 +1,7 @@
 /** A correct client as a table of its channels: what each frame changes, and what its worker is told of it. */
 
 import type { Fields, Version } from './client-frames.js';
+import { Witness } from './client-presence.js';
 
 /** One call of a callback. Errors are plain objects here, and refs are those of the recording. */
 export type Told = { readonly callback: string; readonly fact: unknown };
@@ -18,6 +19,7 @@ type Channel = {
   readonly unanswered: Map<string, string>;
   /** Pushed before the join was answered. */
   readonly waiting: Fields[];
+  readonly witness: Witness;
 };
 
 /** Nothing is rejoined: the policy of the worker in these tests is to do as the recording does. */
@@ -71,6 +73,7 @@ export class ClientModel {
       leaveRef: null,
       unanswered: new Map(),
       waiting: [],
+      witness: new Witness(),
     });
     return 'frame';
   }
@@ -104,7 +107,9 @@ export class ClientModel {
 
   #hearMessage({ joinRef, topic, event, payload }: Fields, channel: Channel): boolean {
     if (channel.state !== 'joined' || !isCurrent(refOf(joinRef), channel)) return false;
-    this.tell('handleMessage', { topic, event, payload });
+    const changes = channel.witness.hear(event, payload);
+    if (changes === null) this.tell('handleMessage', { topic, event, payload });
+    for (const change of changes ?? []) this.tell('handlePresence', { topic, ...change });
     return true;
   }
 

@@ -9,6 +9,7 @@ import {
   type Joined,
   type JoinFailed,
   type Message,
+  type PresenceChanged,
   type PushFailed,
   type Replied,
   type StopReason,
@@ -75,6 +76,10 @@ export class ObedientWorker extends GenSocketClient {
 
   override handleMessage(fact: Message): void {
     this.#note('handleMessage', fact);
+  }
+
+  override handlePresence(fact: PresenceChanged): void {
+    this.#note('handlePresence', fact);
   }
 
   override handleReply({ ref, ...rest }: Replied): void {

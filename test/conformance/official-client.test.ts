@@ -6,7 +6,8 @@ import { seedChannels } from '../../src/testing/seed-channels.js';
 import { manifest, tagged } from './manifest.js';
 import { OfficialClient } from './official-client.js';
 import type { Traffic } from './official-client.js';
-import { SERVERS, comparable, readRecording } from './recording.js';
+import { Others } from './others.js';
+import { SERVERS, comparable, readRecording, withNumberedRefs } from './recording.js';
 import type { Recording } from './recording.js';
 
 type Run = {
@@ -14,6 +15,7 @@ type Run = {
   readonly recording: Recording;
   readonly client: OfficialClient;
   readonly double: PhoenixDouble;
+  readonly others: Others;
 };
 
 const NEVER = 60_000;
@@ -37,23 +39,26 @@ describe.each(SERVERS)('as %s', (server) => {
         shortIdleTimeout: SHORT_IDLE_TIMEOUT,
       });
       await using client = clientFor(recording, double);
-      const run = { scenario, recording, client, double };
+      await using others = new Others(scenario, double.url);
+      const run = { scenario, recording, client, double, others };
       for (let step = 0; step < recording.steps.length; step += 1) await take(step, run);
       const passed = trafficOf(recording);
       const { endless } = manifest[scenario] ?? {};
-      expect(endless ? client.traffic.slice(0, passed.length) : client.traffic).toEqual(passed);
+      const traffic = endless ? client.traffic.slice(0, passed.length) : client.traffic;
+      expect(withNumberedRefs(traffic)).toEqual(withNumberedRefs(passed));
     });
   }
 });
 
 async function take(index: number, run: Run): Promise<void> {
-  const { recording, client } = run;
+  const { recording, client, others } = run;
   const step = recording.steps[index]!;
   if (step.kind === 'open' || step.kind === 'refused') await client.connect();
   if (step.kind === 'out') client.say(step.frame);
   if (step.kind === 'in') {
     const due = recording.steps.slice(0, index + 1).filter(({ kind }) => kind === 'in').length;
     await client.until(() => client.heard.length >= due);
+    await others.heard(due);
   }
   if (step.kind === 'refused') {
     expect(client.errors).toEqual([`Unexpected server response: ${step.status}`]);

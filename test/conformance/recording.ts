@@ -58,6 +58,16 @@ export function comparable(frame: Frame): unknown {
   }
 }
 
+/** The same frames with each `phx_ref` as the number of its first appearance: what refers to what stays comparable. */
+export function withNumberedRefs(frames: readonly unknown[]): readonly unknown[] {
+  const refs = new Map<unknown, number>();
+  const numberOf = (ref: unknown): number => refs.get(ref) ?? refs.set(ref, refs.size).size - 1;
+  const text = JSON.stringify(frames, (key, value: unknown) =>
+    key === 'phx_ref' || key === 'phx_ref_prev' ? numberOf(value) : value,
+  );
+  return JSON.parse(text) as readonly unknown[];
+}
+
 /** The numbers of `numbers:*` keep their sign. */
 function steady(key: string, value: unknown): unknown {
   return key === 'number' && typeof value === 'number' ? Math.sign(value) : value;

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { PhoenixDouble } from '../../src/testing/phoenix-double.js';
 import { seedChannels } from '../../src/testing/seed-channels.js';
 import { manifest, tagged } from './manifest.js';
+import { Others } from './others.js';
 import { RawClient, dialRaw } from './raw-client.js';
-import { SERVERS, comparable, readRecording, recorded } from './recording.js';
+import { SERVERS, comparable, readRecording, recorded, withNumberedRefs } from './recording.js';
 import type { Recording, Server, Step } from './recording.js';
 
 /** The recorded server waited 1500 ms; how long is no part of what it then says. */
@@ -23,8 +24,8 @@ describe.each(SERVERS)('as %s', (server) => {
         server,
         shortIdleTimeout: SHORT_IDLE_TIMEOUT,
       });
-      expect(await replay(recording, scenario, double)).toEqual(
-        recording.steps.map((step) => comparableStep(step)),
+      expect(withNumberedRefs(await replay(recording, scenario, double))).toEqual(
+        withNumberedRefs(recording.steps.map((step) => comparableStep(step))),
       );
     });
   }
@@ -56,8 +57,13 @@ async function replay(
     return [{ kind: 'refused', status: client.status, body: client.body }];
   }
   await using _disposed = client;
+  await using others = new Others(scenario, double.url);
   const happened: unknown[] = [{ kind: 'open', protocol: client.protocol }];
-  for (const step of steps) happened.push(...(await take(step, client)));
+  let heard = 0;
+  for (const step of steps) {
+    happened.push(...(await take(step, client)));
+    if (step.kind === 'in') await others.heard((heard += 1));
+  }
   return [...happened, ...(await end(client, scenario, double))];
 }
 

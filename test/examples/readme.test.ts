@@ -29,6 +29,18 @@ test('the worker on the first page pushes before it is joined, asks, is told, an
   await expect.poll(() => lines).toContainEqual(['stopped:', 'requested']);
 });
 
+test('the script on the first page asks, receives, and ends', async () => {
+  await using server = await PhoenixDouble.start(seedChannels());
+  vi.stubEnv('PHOENIX_URL', server.url);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const lines = listen();
+  await import('../../examples/script/program.js');
+  expect(lines).toEqual([[{ pong: 'pong' }], [{ bar: 'baz' }]]);
+  await expect.poll(() => server.sockets).toBe(0);
+});
+
 test('a server in a few lines answers the join and broadcasts', async () => {
   const lines = listen();
   await import('../../examples/own-server/program.js');

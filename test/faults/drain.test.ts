@@ -1,7 +1,7 @@
 /** A drain over real connections: what the server sees of it, and that nothing is left open. */
 
 import { expect, test } from 'vitest';
-import { noReply, PhoenixDouble, type ServerPush } from '../../src/testing/index.js';
+import { noReply, PhoenixDouble, type HandledPush } from '../../src/testing/index.js';
 import { QUICK } from '../support/fault-options.js';
 import { RecordingWorker } from '../support/recording-worker.js';
 
@@ -9,11 +9,11 @@ const TOPICS = { 'work:1': {}, 'work:2': {}, 'work:late': {} };
 
 /** A server whose pushes are answered, and whose last join is let pass, when the test says so. */
 async function workshop() {
-  const asked: ServerPush[] = [];
+  const asked: HandledPush[] = [];
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   const handle = {
-    ask: (_payload: unknown, _channel: unknown, push: ServerPush) => {
+    ask: (_payload: unknown, _channel: unknown, push: HandledPush) => {
       asked.push(push);
       return noReply;
     },

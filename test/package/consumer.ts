@@ -3,7 +3,7 @@
 import { GenSocketClient, hasCode } from 'gen-socket-client';
 import { channelMachine, socketMachine } from 'gen-socket-client/charts';
 import { countIn, logTo } from 'gen-socket-client/telemetry';
-import { memoryTransport, PhoenixDouble, seedChannels } from 'gen-socket-client/testing';
+import { memoryTransport, PhoenixDouble, seedChannels, simulate } from 'gen-socket-client/testing';
 
 export class Worker extends GenSocketClient {}
 
@@ -19,4 +19,5 @@ export const everything = {
   memoryTransport,
   PhoenixDouble,
   seedChannels,
+  simulated: () => simulate(new Worker()),
 };

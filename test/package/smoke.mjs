@@ -10,7 +10,7 @@ const PROMISED = [
   [main, ['GenSocketClient', 'PhoenixSocketError', 'hasCode']],
   [charts, ['channelMachine', 'socketMachine']],
   [telemetry, ['countIn', 'logTo']],
-  [testing, ['PhoenixDouble', 'memoryTransport', 'seedChannels']],
+  [testing, ['PhoenixDouble', 'memoryTransport', 'seedChannels', 'simulate']],
 ];
 
 for (const [entry, names] of PROMISED) {

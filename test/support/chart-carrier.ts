@@ -33,7 +33,7 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
       random: () => 0,
       inspect: undefined,
       rules: {
-        join: { timeout: 10_000, rejoin: DEFAULT_REJOIN },
+        join: { timeout: 10_000, rejoin: DEFAULT_REJOIN, presence: true },
         outbox: DEFAULT_OUTBOX,
         paramsTimeout: 10_000,
         leaveTimeout: 5000,
@@ -50,7 +50,7 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
 
   /** Returns the ref of the join that the server has accepted. */
   joinAccepted(topic: string): string {
-    this.channels.join(topic, {}, { timeout: 10_000, rejoin: DEFAULT_REJOIN });
+    this.channels.join(topic, {}, { timeout: 10_000, rejoin: DEFAULT_REJOIN, presence: true });
     return this.acceptJoin(topic);
   }
 
@@ -125,6 +125,10 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
   }
 
   message(): void {
+    return;
+  }
+
+  presenceChanged(): void {
     return;
   }
 

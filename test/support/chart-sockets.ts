@@ -81,6 +81,10 @@ export class ServedSockets implements SocketsListener, AsyncDisposable {
     return;
   }
 
+  presenceChanged(): void {
+    return;
+  }
+
   replied(): void {
     return;
   }

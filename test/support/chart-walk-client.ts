@@ -192,6 +192,10 @@ export class WalkClient implements SocketsListener {
     this.messages += 1;
   }
 
+  presenceChanged(): void {
+    return;
+  }
+
   replied({ ref }: { ref: string }): void {
     this.#toldOf(ref);
   }

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
 
 const ROOT = new URL('../../', import.meta.url);
-/** Inside of the package, so that what is imported by name is found. */
+/** Inside of the package, so that what is installed is found by name. */
 const OUTPUT = new URL('build/programs/', ROOT);
 const SOURCE = /\.[jt]s$/;
 
@@ -13,6 +13,14 @@ const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2023,
   verbatimModuleSyntax: true,
 };
+
+/** What a program imports of us by name, as users do. */
+const ENTRY_POINTS = new Map([
+  ['gen-socket-client', 'src/index.js'],
+  ['gen-socket-client/charts', 'src/charts.js'],
+  ['gen-socket-client/telemetry', 'src/telemetry.js'],
+  ['gen-socket-client/testing', 'src/testing/index.js'],
+]);
 
 /** Files compiled by this process. */
 const done = new Set<string>();
@@ -26,11 +34,20 @@ export function compiled(program: URL): URL {
 function compileAll(file: URL): void {
   if (done.has(file.href)) return;
   done.add(file.href);
-  const text = readFileSync(file, 'utf8');
+  const text = withPaths(readFileSync(file, 'utf8'), file);
   write(outputOf(file), ts.transpileModule(text, { compilerOptions: OPTIONS }).outputText);
   for (const { fileName } of ts.preProcessFile(text).importedFiles) {
     if (fileName.startsWith('.')) compileAll(sourceOf(fileName, file));
   }
+}
+
+/** The sources take the place of the package, which need not be built. */
+function withPaths(text: string, importer: URL): string {
+  const depth = importer.href.slice(ROOT.href.length).split('/').length - 1;
+  return text.replace(/(?<=from |import\()'(gen-socket-client[^']*)'/g, (whole, name: string) => {
+    const path = ENTRY_POINTS.get(name);
+    return path === undefined ? whole : `'./${'../'.repeat(depth)}${path}'`;
+  });
 }
 
 function sourceOf(name: string, importer: URL): URL {

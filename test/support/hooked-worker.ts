@@ -46,6 +46,10 @@ export class HookedWorker extends SimulatedWorker {
     return this.#run('handleMessage', fact);
   }
 
+  override handlePresence(fact: Facts['handlePresence']): Done {
+    return this.#run('handlePresence', fact);
+  }
+
   override handleReply(fact: Facts['handleReply']): Done {
     return this.#run('handleReply', fact);
   }

@@ -10,6 +10,8 @@ import {
   type JoinFailed,
   type JoinOptions,
   type Message,
+  type Presence,
+  type PresenceChanged,
   type Push,
   type PushFailed,
   type PushOptions,
@@ -35,6 +37,7 @@ export class RecordingWorker extends GenSocketClient {
     handleJoinError: new Arrivals(),
     handleChannelClosed: new Arrivals(),
     handleMessage: new Arrivals(),
+    handlePresence: new Arrivals(),
     handleReply: new Arrivals(),
     handlePushError: new Arrivals(),
     handleGap: new Arrivals(),
@@ -66,6 +69,10 @@ export class RecordingWorker extends GenSocketClient {
 
   pushEvent(topic: string, event: string, payload?: unknown, options?: PushOptions): Push {
     return this.push(topic, event, payload, options);
+  }
+
+  presenceOf(topic: string): Presence {
+    return this.presence(topic);
   }
 
   connectNow(): void {
@@ -102,6 +109,10 @@ export class RecordingWorker extends GenSocketClient {
 
   override handleMessage(fact: Message): void {
     this.#record('handleMessage', fact);
+  }
+
+  override handlePresence(fact: PresenceChanged): void {
+    this.#record('handlePresence', fact);
   }
 
   override handleReply(fact: Replied): void {

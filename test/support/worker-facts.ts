@@ -8,6 +8,7 @@ import type {
   Joined,
   JoinFailed,
   Message,
+  PresenceChanged,
   PushFailed,
   Replied,
   StopReason,
@@ -21,6 +22,7 @@ export type Facts = {
   readonly handleJoinError: JoinFailed;
   readonly handleChannelClosed: ChannelClosed;
   readonly handleMessage: Message;
+  readonly handlePresence: PresenceChanged;
   readonly handleReply: Replied;
   readonly handlePushError: PushFailed;
   readonly handleGap: Gap;

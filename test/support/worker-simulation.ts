@@ -5,7 +5,7 @@ import type { Join, Leave } from '../../src/channel/requests.js';
 import type { Client } from '../../src/client/handle.js';
 import type { Worker } from '../../src/client/turn.js';
 import { Commands } from '../../src/client/commands.js';
-import type { JoinResponse, JoinRest, PushReply, PushRest } from '../../src/contract.js';
+import type { JoinResponse, JoinRest, Meta, PushReply, PushRest } from '../../src/contract.js';
 import { type ClientOptions, startClient } from '../../src/client/start.js';
 import {
   type Duration,
@@ -13,6 +13,7 @@ import {
   GenSocketClient,
   type JoinOptions,
   type PhoenixSocketError,
+  type Presence,
   type PushOptions,
   type TelemetryFact,
   type Timer,
@@ -74,6 +75,10 @@ export class SimulatedWorker extends GenSocketClient {
   ): Push<PushReply<Untyped, T, E>> {
     const [payload, options] = rest as [unknown?, PushOptions?];
     return this.commands.push(topic, event, payload, options) as Push<PushReply<Untyped, T, E>>;
+  }
+
+  override presence<T extends string>(topic: T): Presence<Meta<Untyped, T>> {
+    return this.commands.presence(topic) as Presence<Meta<Untyped, T>>;
   }
 
   override joined(topic: string): boolean {

@@ -1,0 +1,45 @@
+/** The exit codes of every command, after sysexits.h, and the error that names one. */
+
+import { hasCode, wordsOf } from '../errors.js';
+
+/** By name, each with what it says of the command that ended so. */
+export const EXITS = {
+  ok: { code: 0, says: 'done, or the reader of the output has gone' },
+  usage: { code: 64, says: 'wrong command, option, URL or topic' },
+  data: { code: 65, says: 'JSON that is none, or an answer that is an error' },
+  noInput: { code: 66, says: 'a file that cannot be read' },
+  unavailable: { code: 69, says: 'unreachable, or no Phoenix socket at that address' },
+  internal: { code: 70, says: 'a mistake of this program' },
+  temporary: { code: 75, says: 'too late or overloaded: it may work later' },
+  protocol: { code: 76, says: 'the server answers, but not as Phoenix Channels does' },
+  noPermission: { code: 77, says: 'refused: credentials, certificate, or a port one may not open' },
+  config: { code: 78, says: 'the server and the options do not fit together' },
+  interrupted: { code: 130, says: 'Ctrl-C' },
+  terminated: { code: 143, says: 'SIGTERM' },
+} as const;
+
+export type ExitName = keyof typeof EXITS;
+
+/** What a command cannot do, in one line or two for a person: what, the value unless it is a secret, the remedy. */
+export class CommandError extends Error {
+  readonly exit: ExitName;
+
+  constructor(exit: ExitName, message: string) {
+    super(message);
+    this.name = 'CommandError';
+    this.exit = exit;
+  }
+}
+
+/** How a command ends that threw this. */
+export function exitOf(error: unknown): ExitName {
+  if (error instanceof CommandError) return error.exit;
+  if (hasCode(error, 'PHX_BAD_OPTION')) return 'usage';
+  return hasCode(error, 'PHX_MISSING_DEPENDENCY') ? 'unavailable' : 'internal';
+}
+
+/** What is said on stderr about it. */
+export function complaintOf(error: unknown): string {
+  const words = `error: ${wordsOf(error)}`;
+  return exitOf(error) === 'internal' ? `${words}\n(a mistake of this program: report it)` : words;
+}

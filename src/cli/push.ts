@@ -1,0 +1,71 @@
+/** `push`: joins, pushes once, and prints the reply. */
+
+import { text } from 'node:stream/consumers';
+import type { Reply, Socket } from '../index.js';
+import type { CliCommand } from './cli-command.js';
+import { DIAL_OPTIONS } from './dial-options.js';
+import { durationOf } from './duration-text.js';
+import type { ExitName } from './exit-codes.js';
+import type { Given } from './given.js';
+import { jsonOf } from './json-text.js';
+import { plainJson } from './plain-json.js';
+import { withSocket } from './session.js';
+import type { Terminal } from './terminal.js';
+
+export const push: CliCommand = {
+  name: 'push',
+  summary: 'Join a topic, push one event, and print the reply.',
+  args: [
+    { form: '<URL>', about: 'of the socket: ws://localhost:4000/socket' },
+    { form: '<TOPIC>', about: 'to join' },
+    { form: '<EVENT>', about: 'to push' },
+    { form: '[PAYLOAD]', about: 'JSON; - reads it from stdin; default {}' },
+  ],
+  options: [
+    { flags: '--params <json>', about: 'params of the join' },
+    { flags: '--timeout <duration>', about: 'for the join, and for the reply', standard: '10s' },
+    { flags: '--no-reply', about: 'end when the push has been sent: many events have no reply' },
+    ...DIAL_OPTIONS,
+  ],
+  examples: [
+    [
+      `push ws://localhost:4000/socket ping:wild ping '{"ack_phrase": "wit"}'`,
+      'Ask, and print {"status":"ok","response":{"ping":"wit"}}',
+    ],
+    [`push ws://localhost:4000/socket rooms:lobby quicksand --no-reply`, 'Say, and be gone'],
+    [`push ws://localhost:4000/socket ping:wild echo - < payload.json`, 'Push what is in a file'],
+  ],
+  run,
+};
+
+async function run(given: Given, terminal: Terminal): Promise<ExitName> {
+  const [, , , payload = '{}'] = given.args;
+  const timeout = durationOf('--timeout', given.text('timeout'));
+  const message = jsonOf('the payload', payload === '-' ? await text(process.stdin) : payload);
+  const params = jsonOf('--params', given.text('params') ?? '{}');
+  const timeouts = { connect: timeout, join: timeout, push: timeout };
+  return withSocket(given, terminal, { timeouts }, async (socket) => {
+    const reply = await ask(socket, given, params, message);
+    if (reply === null) return 'ok';
+    await terminal.print(plainJson(reply));
+    return reply.status === 'ok' ? 'ok' : 'data';
+  });
+}
+
+/** Null: none was wanted. */
+async function ask(
+  socket: Socket,
+  given: Given,
+  params: unknown,
+  message: unknown,
+): Promise<Reply | null> {
+  const [, topic = '', event = ''] = given.args;
+  const channel = await socket.join(topic, params, { presence: false });
+  const asked = channel.push(event, message);
+  if (given.isOff('reply')) {
+    await asked.sent();
+    await socket.drain({ grace: 0 });
+    return null;
+  }
+  return asked.reply();
+}

@@ -1,0 +1,100 @@
+/** `repl`: a socket at Node's own prompt, with `await`, history and completion. */
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type REPLServer, start } from 'node:repl';
+import { connect, hasCode, type Socket } from '../index.js';
+import type { CliCommand } from './cli-command.js';
+import { DIAL_OPTIONS } from './dial-options.js';
+import type { ExitName } from './exit-codes.js';
+import type { Given } from './given.js';
+import { LineFeed } from './line-feed.js';
+import { withSocket } from './session.js';
+import type { Terminal } from './terminal.js';
+
+const HISTORY = 'GEN_SOCKET_CLIENT_HISTORY';
+
+const TUTORIAL = `  const lobby = await socket.join('rooms:lobby', { fizz: 'buzz' })
+  lobby.push('quicksand', { a: 'b' }).ref            a push, and its ref
+  await lobby.push('ping').reply()                   its reply; .ok() is the response alone
+  lobby.push('push to me')
+  await lobby.receive('foo', { bar: 'baz' })         the first message that matches
+  await socket.receive()                             the first of any topic
+  socket.flush()                                     all that wait
+  socket.status, lobby.status, socket.timeline()     how it stands, and how it came so
+  await lobby.leave()
+  await socket.disconnect()`;
+
+export const repl: CliCommand = {
+  name: 'repl',
+  summary: 'Explore a server at a prompt: socket is connected, await works.',
+  args: [{ form: '<URL>', about: 'of the socket: ws://localhost:4000/socket' }],
+  options: [
+    {
+      flags: '--history <path>',
+      about: 'where to keep what was typed; default: .gen_socket_client_history at home',
+      env: HISTORY,
+    },
+    ...DIAL_OPTIONS,
+  ],
+  examples: [
+    ['repl ws://localhost:4000/socket', 'Then type .tutorial'],
+    ['repl ws://localhost:4000/socket < script.js', 'Run what would be typed'],
+  ],
+  run,
+};
+
+async function run(given: Given, terminal: Terminal): Promise<ExitName> {
+  await withSocket(given, terminal, {}, async (socket) => {
+    terminal.err(`connected; socket is yours, .tutorial shows what to type, .exit ends`);
+    await ended(await prompt(socket, given), terminal.signal);
+  });
+  return 'ok';
+}
+
+async function prompt(socket: Socket, given: Given): Promise<REPLServer> {
+  const server = process.stdin.isTTY ? start('> ') : startOnPipe();
+  Object.assign(server.context, { socket, connect, hasCode });
+  server.defineCommand('tutorial', {
+    help: 'Show what to type',
+    action() {
+      this.clearBufferedCommand();
+      this.output.write(`${TUTORIAL}\n`);
+      this.displayPrompt();
+    },
+  });
+  if (server.terminal) await remember(server, given.text('history'));
+  return server;
+}
+
+/** Node's prompt does not wait for an `await` when the next line is there already. */
+function startOnPipe(): REPLServer {
+  const feed = new LineFeed(process.stdin);
+  const server = start({ prompt: '', input: feed.input, output: process.stdout });
+  server.displayPrompt = () => void feed.next();
+  void feed.next();
+  return server;
+}
+
+/** Without a history the prompt is as good: no error is worth ending it. */
+function remember(
+  server: REPLServer,
+  path = join(homedir(), '.gen_socket_client_history'),
+): Promise<void> {
+  return new Promise((resolve) => {
+    server.setupHistory(path, () => {
+      resolve();
+    });
+  });
+}
+
+function ended(server: REPLServer, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      server.close();
+    });
+    server.once('exit', () => {
+      resolve();
+    });
+  });
+}
