@@ -18,6 +18,8 @@ export type { PresenceMeta, PresenceState } from './presences.js';
 export type { ServerKind } from './server-kind.js';
 export { simulate } from './simulate.js';
 export type { SimulationOptions, Startable } from './simulate.js';
+export { simulateSocket } from './simulate-socket.js';
+export type { SocketSimulationOptions } from './simulate-socket.js';
 export type { SimulatedClock } from './simulated-time.js';
 export type { AcceptedDial, ServerJoin, ServerPush, Simulation } from './simulation.js';
 export { memoryTransport } from '../transport/memory-transport.js';

@@ -29,7 +29,7 @@ export interface Startable {
 }
 
 /** Where nobody listens. */
-const ANYWHERE = 'ws://simulated.invalid/socket';
+export const ANYWHERE = 'ws://simulated.invalid/socket';
 
 /**
  * Starts the worker, with the test as its server and a clock that only the test moves. Each simulation has its own, so many may run side by
@@ -67,7 +67,7 @@ class StoppableClient implements Subject {
   }
 }
 
-function endingOf(reason: StopReason): string {
+export function endingOf(reason: StopReason): string {
   switch (reason.kind) {
     case 'requested':
       return `it was asked to${reason.reason === null ? '' : ` (${reason.reason})`}`;
@@ -78,6 +78,6 @@ function endingOf(reason: StopReason): string {
   }
 }
 
-function leastDraw(): number {
+export function leastDraw(): number {
   return 0;
 }
