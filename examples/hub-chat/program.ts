@@ -29,7 +29,9 @@ async function printPresence({ presence }: Room) {
         break;
       case 'updated':
         if (isTyping(change.entry) !== isTyping(change.previous)) {
-          screen.print(`${change.entry.key} ${isTyping(change.entry) ? 'is' : 'has stopped'} typing`);
+          screen.print(
+            `${change.entry.key} ${isTyping(change.entry) ? 'is' : 'has stopped'} typing`,
+          );
         }
     }
   }
@@ -60,7 +62,13 @@ async function readLines(chat: Room) {
   });
   for await (const line of screen.lines()) {
     if (line === '/quit') break;
-    if (line === '/who') screen.print(`online: ${chat.presence.list().map(({ key }) => key).join(', ')}`);
+    if (line === '/who')
+      screen.print(
+        `online: ${chat.presence
+          .list()
+          .map(({ key }) => key)
+          .join(', ')}`,
+      );
     else if (line !== '') chat.push('shout', { body: line, channel: room, name });
   }
   screen.close();

@@ -9,7 +9,7 @@ import type { Inbox } from './inbox.js';
 
 /**
  * It stays connected, and its channels joined, as the policies say, until it is closed: by `disconnect`, by `drain`, or because the
- * reconnect policy gives up. Async dispose drains.
+ * reconnect policy gives a connection up, be it one of several. Async dispose drains.
  */
 export interface Socket<C extends ContractOf<C> = Untyped>
   extends Inbox<Message<C>>,

@@ -1,5 +1,6 @@
 /** `receive`: the first message that matches, once, to whoever has waited longest, and never one that is lost. */
 
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Channel, Socket } from '../../src/index.js';
 import { connect } from '../../src/index.js';
@@ -76,6 +77,18 @@ describe('a wait that cannot succeed', () => {
     expect(await failureOf(its.room.receive(options))).toBe(abort.signal.reason);
     await say(its, 'said');
     expect(its.room.flush()).toHaveLength(1);
+  });
+
+  test('leaves nothing on its signal, however it ends', async () => {
+    await using its = await joined();
+    const { signal } = new AbortController();
+    const waits = [its.room.receive({ signal }), its.room.receive({ signal, timeout: 50 })];
+    const fates = waits.map((wait) => new Fate(wait));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await say(its, 'said');
+    await its.stage.pass(50);
+    expect(fates.map(({ code }) => code)).toEqual(['resolved', 'PHX_RECEIVE_TIMEOUT']);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('with an aborted signal takes nothing, though a message waits', async () => {
