@@ -7,11 +7,17 @@ import { Screen } from './screen.js';
 const url = process.env['PHOENIX_URL'] ?? 'ws://localhost:4000/socket';
 const screen = new Screen();
 const name = process.argv[2] ?? (await screen.ask('your name: '));
+if (name === '') quit('nobody chats without a name');
 const room = process.argv[3] ?? ((await screen.ask('room [lobby]: ')) || 'lobby');
 
-const socket = await connect<Hub>(url, { serializer: 'v1' });
-const chat = await socket.join(`room:${room}`, { username: name });
+const socket = await connect<Hub>(url, { serializer: 'v1' }).catch(quit);
+const chat = await socket.join(`room:${room}`, { username: name }).catch(quit);
 await Promise.all([printPresence(chat), printShouts(chat), printLosses(chat), readLines(chat)]);
+
+function quit(why: unknown): never {
+  console.error(why instanceof Error ? why.message : why);
+  process.exit(1);
+}
 
 type Room = Channel<Hub, `room:${string}`>;
 type Meta = Hub['room:*']['presence'];
@@ -61,7 +67,7 @@ async function readLines(chat: Room) {
   for await (const line of screen.lines()) {
     if (line === '/quit') break;
     if (line === '/who') screen.print(`online: ${namesOf(chat.presence.list())}`);
-    else if (line !== '') chat.push('shout', { body: line, channel: room, name });
+    else if (line.trim() !== '') chat.push('shout', { body: line, channel: room, name });
   }
   screen.close();
   await socket.drain({ grace: '2s' });

@@ -7,26 +7,36 @@ const PAUSE = 2000;
 
 export class Screen {
   readonly #readline = createInterface({ input: process.stdin, output: process.stdout });
+  /** From the start: a pipe may have been read before anybody asks. */
+  readonly #lines = this.#readline[Symbol.asyncIterator]();
   readonly #isTerminal = process.stdin.isTTY && process.stdout.isTTY;
   #isTyping = false;
+  #isClosed = false;
   #pause: NodeJS.Timeout | undefined;
 
-  /** The answer to a question; what ends the input ends the program. */
-  ask(question: string): Promise<string> {
-    return new Promise((resolve) => {
-      this.#readline.question(question, (answer) => {
-        resolve(answer.trim());
-      });
-    });
-  }
-
-  /** The lines that are typed, until Ctrl-C, Ctrl-D, or the end of the input. */
-  lines(): AsyncIterable<string> {
+  constructor() {
     this.#readline.once('SIGINT', () => {
       this.close();
     });
+    this.#readline.once('close', () => {
+      this.#isClosed = true;
+      clearTimeout(this.#pause);
+    });
+  }
+
+  /** The answer to a question; empty when nobody answers. */
+  async ask(question: string): Promise<string> {
+    process.stdout.write(question);
+    return (await this.#next()).trim();
+  }
+
+  /** The lines that are typed, until Ctrl-C, Ctrl-D, or the end of the input. */
+  async *lines(): AsyncIterable<string> {
     this.#prompt();
-    return this.#readline;
+    for await (const line of this.#lines) {
+      yield line;
+      this.#prompt();
+    }
   }
 
   /** Tells when a line is begun, and when it is sent, emptied or left alone for a while. */
@@ -38,10 +48,7 @@ export class Screen {
       this.#isTyping = typing;
     };
     process.stdin.on('keypress', () => {
-      note(this.#readline.line.length > 0);
-    });
-    this.#readline.once('close', () => {
-      clearTimeout(this.#pause);
+      if (!this.#isClosed) note(this.#readline.line.length > 0);
     });
   }
 
@@ -58,8 +65,14 @@ export class Screen {
     this.#readline.close();
   }
 
+  async #next(): Promise<string> {
+    const line = await this.#lines.next();
+    return line.done === true ? '' : line.value;
+  }
+
+  /** Not after the end: it would open the keyboard again. */
   #prompt(): void {
-    if (this.#isTerminal) this.#readline.prompt(true);
+    if (this.#isTerminal && !this.#isClosed) this.#readline.prompt(true);
   }
 }
 

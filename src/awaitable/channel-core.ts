@@ -97,6 +97,14 @@ export class ChannelCore {
     else this.#shed();
   }
 
+  /** Its policy gave it up: what waits is this channel's alone, lest what nobody takes be kept for each that is given up. */
+  giveUp(why: string): void {
+    for (const message of this.inbox.flush()) {
+      this.inbox.line.add({ message, lines: [this.inbox.line] });
+    }
+    this.end({ why, isOrderly: false });
+  }
+
   /** It is joined no more, and never will be. */
   end(end: InboxEnd): void {
     this.#closed ??= this.#closedNow();

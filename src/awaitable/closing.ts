@@ -57,8 +57,13 @@ export class Closing {
     const { sockets, clock } = this.#parts;
     const { channels } = sockets;
     const before = channels.settledPushes;
-    if (this.#finished === null) this.#enter('draining');
-    this.#parts.draining();
+    if (this.#finished === null) {
+      this.#enter('draining');
+      this.#parts.draining();
+    }
+    // Whoever drains may ask in the same breath.
+    await Promise.resolve();
+    channels.forgoUnasked();
     // What waits to be sent waits for nothing when nobody dials.
     const isCalm = await this.#unlessClosed(
       grace,

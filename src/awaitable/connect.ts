@@ -4,9 +4,10 @@
 
 import type { ContractOf, Untyped } from '../contract.js';
 import { badOption, hasCode, type PhoenixSocketError, TransportError } from '../errors.js';
-import { requireBoolean, requireFields } from '../policy/requirements.js';
+import { requireBoolean } from '../policy/requirements.js';
 import type { Close } from '../protocol/close.js';
 import { type Environment, realEnvironment } from '../sockets/environment.js';
+import { OPTION_NAMES, requireOptions } from '../sockets/option-names.js';
 import { settingsOf, type SocketOptions } from '../sockets/settings.js';
 import { requireSignal } from '../sockets/topic-commands.js';
 import { OpenSocket } from './open-socket.js';
@@ -32,17 +33,22 @@ export function connect<C extends ContractOf<C> = Untyped>(
   return connectIn(() => realEnvironment(options.telemetry), url, options);
 }
 
+/** What a worker alone may be given. */
+const OF_WORKERS = ['url', 'autoConnect', 'onCallbackError'];
+const CONNECT_OPTIONS = [
+  ...Object.keys(OPTION_NAMES).filter((name) => !OF_WORKERS.includes(name)),
+  'retry',
+  'signal',
+];
+
 /** The same, in a time and with a chance of one's own. */
 export async function connectIn<C extends ContractOf<C> = Untyped>(
   environment: () => Environment,
   url: string | URL,
   options: ConnectOptions,
 ): Promise<Socket<C>> {
-  requireFields('options', options);
+  requireOptions(options, CONNECT_OPTIONS);
   const { retry = false, signal, ...socketOptions } = options;
-  for (const name of ['url', 'autoConnect', 'onCallbackError']) {
-    if (name in options) throw badOption(`connect takes no option ${name}`);
-  }
   requireBoolean('retry', retry);
   if (signal !== undefined) requireSignal(signal);
   const settings = settingsOf({ ...socketOptions, url });

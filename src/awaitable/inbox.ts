@@ -21,7 +21,7 @@ type PayloadIn<M> = M extends { readonly payload: infer P } ? P : never;
 
 /**
  * Messages that nobody has taken wait, in order of arrival, also while nobody reads: at most `inbox.messages` of each topic, then
- * its oldest go and are counted (`dropped`). No message is given twice. Who waits on the channel is asked before who waits on
+ * its oldest go and are counted (`dropped`). Those of a channel that was given up wait for its own readers only. No message is given twice. Who waits on the channel is asked before who waits on
  * the socket, and of several whoever has waited longest.
  */
 export interface Inbox<M extends { readonly event: string }> {

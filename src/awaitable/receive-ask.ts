@@ -23,6 +23,7 @@ export type Ask = {
 export function askOf(given: readonly unknown[], timeout: number | false): Ask {
   const [first, second, third] = given;
   if (typeof first === 'string') {
+    requireSearch(first, second);
     return { ...ofEvent(first, second), ...termsOf(third, timeout) };
   }
   if (typeof first === 'function') {
@@ -30,6 +31,13 @@ export function askOf(given: readonly unknown[], timeout: number | false): Ask {
     return { takes, what: 'what a function chooses', ...termsOf(second, timeout) };
   }
   return { takes: () => true, what: 'any message', ...termsOf(first, timeout) };
+}
+
+/** What can match nothing would be known only at the deadline. */
+function requireSearch(event: string, match: unknown): void {
+  if (event === '') throw badOption('receive was given an empty event: name one, or leave it out');
+  if (match !== null) return;
+  throw badOption('receive was given null to match: leave it out, or write undefined');
 }
 
 function ofEvent(event: string, match: unknown): Pick<Ask, 'takes' | 'what'> {

@@ -255,7 +255,7 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
     const channel = this.#channels.get(topic);
     if (channel?.wasJoined !== true) return;
     this.#forget(channel);
-    channel.end({ why: `the rejoin policy gave it up (${why})`, isOrderly: false });
+    channel.giveUp(`the rejoin policy gave it up (${why})`);
   }
 
   #forget(channel: ChannelCore): void {

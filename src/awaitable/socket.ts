@@ -30,7 +30,7 @@ export interface Socket<C extends ContractOf<C> = Untyped>
   /** Closes for good: what is pending settles, waits end with `PHX_CLOSED`. Resolves when the connection is gone; never rejects. */
   disconnect(): Promise<void>;
   /**
-   * Closes when what is under way has settled: takes no pushes and no joins any more, waits for the pushes, at most `grace`; then leaves all
+   * Closes when what is under way has settled: takes no pushes and no joins any more, waits for the pushes, at most `grace` (for those that nobody has asked about only until they were sent); then leaves all
    * topics and closes, for at most `force`. Asked again, it answers the same. Rejects with `PHX_BAD_OPTION`, and then it does not drain.
    */
   drain(options?: DrainOptions): Promise<DrainReport>;

@@ -1,4 +1,4 @@
-/** Takes pushes back when their signals abort: one listener a signal, because Node 20 warns of more than ten. */
+/** Takes pushes and waits back when their signals abort: one listener a signal, because Node 20 warns of more than ten. */
 
 /** What is taken back. */
 export interface Abortable {

@@ -263,6 +263,7 @@ export class Channel implements PushRoute, Rider {
   write(push: PushRequest): void {
     push.joinRef = this.#membership.joinRef ?? '';
     this.carrier.send(this.#messageOf(push, push.joinRef));
+    this.#hub.pushSent(push);
   }
 
   measure(push: PushRequest): number {

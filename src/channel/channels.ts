@@ -40,6 +40,7 @@ export class Channels implements ChannelHub {
   readonly nobodyThere: ChannelPresence;
   /** Why nothing is pushed any more, in words; null: it is. */
   #refusal: string | null = null;
+  #forgoesUnasked = false;
   /** How many messages came that belong to an earlier join, or to none. */
   #stale = 0;
 
@@ -166,6 +167,16 @@ export class Channels implements ChannelHub {
     else channel.receive(inbound);
   }
 
+  /** From now on nobody waits for the reply to a push that nobody has asked about: when it was sent it is done with. */
+  forgoUnasked(): void {
+    this.#forgoesUnasked = true;
+    for (const push of this.#open) if (push.joinRef !== null) this.pushSent(push);
+  }
+
+  pushSent(push: PushRequest): void {
+    if (this.#forgoesUnasked && !push.asked) this.#close(push);
+  }
+
   /** What is pushed from now on fails at once. */
   refusePushes(why: string): void {
     this.#refusal = why;
@@ -196,8 +207,7 @@ export class Channels implements ChannelHub {
 
   pushSettled(push: PushRequest): void {
     this.settledPushes += 1;
-    this.#open.delete(push);
-    if (this.isSettled) this.#settled.come();
+    this.#close(push);
   }
 
   changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void {
@@ -225,6 +235,11 @@ export class Channels implements ChannelHub {
       if (this.#paces.size <= PACES_KEPT && !isOver(its, now)) return;
       this.#paces.delete(oldest);
     }
+  }
+
+  #close(push: PushRequest): void {
+    this.#open.delete(push);
+    if (this.isSettled) this.#settled.come();
   }
 
   #leftAlready(topic: string): Leave {

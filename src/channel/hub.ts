@@ -102,6 +102,8 @@ export interface ChannelHub {
   stale(topic: string): void;
   /** A push waits to be sent, or for a reply. */
   pushWaits(push: PushRequest): void;
+  /** A push was written. */
+  pushSent(push: PushRequest): void;
   /** A push has its outcome. */
   pushSettled(push: PushRequest): void;
   /** A push was sent, and no reply will come. */

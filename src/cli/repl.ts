@@ -19,9 +19,11 @@ const TUTORIAL = `  const lobby = await socket.join('rooms:lobby', { fizz: 'buzz
   await lobby.push('ping').reply()                   its reply; .ok() is the response alone
   lobby.push('push to me')
   await lobby.receive('foo', { bar: 'baz' })         the first message that matches
+  lobby.push('push to me')
   await socket.receive()                             the first of any topic
   socket.flush()                                     all that wait
-  socket.status, lobby.status, socket.timeline()     how it stands, and how it came so
+  socket.status                                      how it stands; lobby.status, too
+  socket.timeline()                                  how it came so
   await lobby.leave()
   await socket.disconnect()`;
 
@@ -53,7 +55,9 @@ async function run(given: Given, terminal: Terminal): Promise<ExitName> {
 }
 
 async function prompt(socket: Socket, given: Given): Promise<REPLServer> {
-  const server = process.stdin.isTTY ? start('> ') : startOnPipe();
+  const server = process.stdin.isTTY
+    ? start({ prompt: '> ', breakEvalOnSigint: true })
+    : startOnPipe();
   Object.assign(server.context, { socket, connect, hasCode });
   server.defineCommand('tutorial', {
     help: 'Show what to type',

@@ -22,7 +22,7 @@ import type { ConnectedFact, SocketsListener } from '../sockets/listener.js';
 import type { Settings } from '../sockets/settings.js';
 import { Sockets } from '../sockets/sockets.js';
 import type { Reporter } from '../telemetry/telemetry.js';
-import { Blame, type OnCallbackError } from '../sockets/blame.js';
+import { Blame } from '../sockets/blame.js';
 import { CallbackWatch } from './callback-watch.js';
 import { Calls } from './calls.js';
 import type { CommandTarget } from './commands.js';
@@ -36,6 +36,7 @@ import { Mailbox, type MailboxOwner } from './mailbox.js';
 import { Pressure } from './pressure.js';
 import { StatusFeed } from '../sockets/status-feed.js';
 import { Timeline, type Transition } from '../sockets/timeline.js';
+import type { RunTerms } from './start.js';
 import { Timers } from './timers.js';
 import type { Turn, Worker } from './turn.js';
 import { type TurnOwner, TurnRunner } from './turn-runner.js';
@@ -54,7 +55,7 @@ export class RunningClient
   readonly pressure: Pressure;
   readonly watch: CallbackWatch;
   readonly #worker: Worker;
-  readonly #autoConnect: boolean;
+  readonly #terms: RunTerms;
   readonly #runner: TurnRunner;
   readonly #blame: Blame;
   readonly #ending: Ending;
@@ -62,18 +63,13 @@ export class RunningClient
   readonly #feed: StatusFeed<ClientStatus>;
   #isStarting = true;
 
-  constructor(
-    worker: Worker,
-    settings: Settings,
-    options: { autoConnect: boolean; onCallbackError: OnCallbackError },
-    environment: Environment,
-  ) {
+  constructor(worker: Worker, settings: Settings, terms: RunTerms, environment: Environment) {
     const { clock, reporter } = environment;
     this.clock = clock;
     this.reporter = reporter;
     this.#worker = worker;
-    this.#autoConnect = options.autoConnect;
-    this.#blame = new Blame(options.onCallbackError, reporter);
+    this.#terms = terms;
+    this.#blame = new Blame(terms.onCallbackError, reporter);
     this.sockets = new Sockets(settings, this, environment);
     this.greeting = new Greeting(this.sockets.channels, clock);
     this.pressure = new Pressure(this.sockets, clock, reporter, () => !this.greeting.isWaived);
@@ -200,7 +196,9 @@ export class RunningClient
     this.mailbox.postMessage({ callback: 'handleMessage', fact }, at);
   }
 
+  /** One who only looks at the list need not be told of each change, nor have messages shed for them. */
   presenceChanged(topic: string, change: PresenceChange, at: number): void {
+    if (!this.#terms.hearsPresence) return;
     this.mailbox.postMessage({ callback: 'handlePresence', fact: { topic, ...change } }, at);
   }
 
@@ -271,7 +269,7 @@ export class RunningClient
     if (this.#ending.isStopping) return;
     try {
       if (endpoint !== undefined) this.sockets.setEndpoint(endpoint as Endpoint);
-      if (this.#autoConnect) this.sockets.connect();
+      if (this.#terms.autoConnect) this.sockets.connect();
     } catch (error) {
       this.escaped('init', error);
     }

@@ -67,8 +67,11 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   start(options: ClientOptions = {}): Client<this> {
     refuseNearCallbacks(this, GenSocketClient.prototype);
     requireCallable(this, GenSocketClient.prototype);
-    const overridesInit = this.init !== GenSocketClient.prototype.init;
-    return startClient(this, this.#commands, options, overridesInit);
+    const base = GenSocketClient.prototype;
+    return startClient(this, this.#commands, options, {
+      init: this.init !== base.init,
+      handlePresence: this.handlePresence !== base.handlePresence,
+    });
   }
 
   /**

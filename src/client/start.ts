@@ -17,12 +17,20 @@ export type ClientOptions = SocketOptions & {
   readonly onCallbackError?: OnCallbackError;
 };
 
+/** What a client is run by, besides its sockets' settings. */
+export type RunTerms = {
+  readonly autoConnect: boolean;
+  readonly onCallbackError: OnCallbackError;
+  /** Whether the worker wants to be told of each change of who is there. */
+  readonly hearsPresence: boolean;
+};
+
 /** Throws `PHX_BAD_OPTION` or `PHX_ALREADY_STARTED`, and then nothing has started. */
 export function startClient<W extends Worker>(
   worker: W,
   commands: Commands,
   options: ClientOptions,
-  mayNameEndpoint: boolean,
+  overrides: { readonly init: boolean; readonly handlePresence: boolean },
   environment?: Environment,
 ): Client<W> {
   requireFields('options', options);
@@ -30,7 +38,7 @@ export function startClient<W extends Worker>(
   requireBoolean('autoConnect', autoConnect);
   requireOnCallbackError(onCallbackError);
   const settings = settingsOf(socketOptions);
-  if (settings.endpoint === null && autoConnect && !mayNameEndpoint) {
+  if (settings.endpoint === null && autoConnect && !overrides.init) {
     throw badOption(
       'there is no url: give the option url, return an endpoint from init, or set autoConnect to false',
     );
@@ -38,7 +46,7 @@ export function startClient<W extends Worker>(
   const client = new RunningClient(
     worker,
     settings,
-    { autoConnect, onCallbackError },
+    { autoConnect, onCallbackError, hearsPresence: overrides.handlePresence },
     environment ?? environmentIn(options) ?? realEnvironment(options.telemetry),
   );
   commands.open(client);

@@ -1,6 +1,13 @@
 /** What becomes of an error that escaped a callback: a failure of ours goes on, the worker's own fault ends it. */
 
-import { CallbackError, hasCode } from '../errors.js';
+import {
+  CallbackError,
+  hasCode,
+  type JoinCode,
+  type PushCode,
+  type TransportCode,
+  type WaitCode,
+} from '../errors.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import { namedThrown } from '../telemetry/thrown.js';
 
@@ -10,21 +17,29 @@ import { namedThrown } from '../telemetry/thrown.js';
  */
 export type OnCallbackError = 'stop' | 'continue' | ((error: CallbackError) => 'stop' | 'continue');
 
-/** The outcomes that an `ok()` throws: the network's fault or the server's, which the worker need not catch. */
-const OURS = [
-  'PHX_PUSH_REFUSED',
-  'PHX_PUSH_TIMEOUT',
-  'PHX_PUSH_DROPPED',
-  'PHX_PUSH_LOST',
-  'PHX_PUSH_ABORTED',
-  'PHX_JOIN_REFUSED',
-  'PHX_JOIN_TIMEOUT',
-  'PHX_JOIN_LOST',
-  'PHX_JOIN_PARAMS',
-  'PHX_CHANNEL_CRASHED',
-  'PHX_LEAVE_TIMEOUT',
-  'PHX_CALL_TIMEOUT',
-] as const;
+/** What an await of ours throws: the network's fault or the server's, which the worker need not catch. */
+const OURS: { readonly [C in PushCode | JoinCode | WaitCode | TransportCode]: true } = {
+  PHX_PUSH_REFUSED: true,
+  PHX_PUSH_TIMEOUT: true,
+  PHX_PUSH_DROPPED: true,
+  PHX_PUSH_LOST: true,
+  PHX_PUSH_ABORTED: true,
+  PHX_JOIN_REFUSED: true,
+  PHX_JOIN_TIMEOUT: true,
+  PHX_JOIN_LOST: true,
+  PHX_JOIN_PARAMS: true,
+  PHX_CHANNEL_CRASHED: true,
+  PHX_LEAVE_TIMEOUT: true,
+  PHX_CALL_TIMEOUT: true,
+  PHX_RECEIVE_TIMEOUT: true,
+  PHX_CLOSED: true,
+  PHX_DIAL_FAILED: true,
+  PHX_UPGRADE_REFUSED: true,
+  PHX_CONNECT_TIMEOUT: true,
+  PHX_CREDENTIALS_FAILED: true,
+  PHX_CONNECTION_LOST: true,
+};
+const OUR_CODES = Object.keys(OURS) as (keyof typeof OURS)[];
 
 export class Blame {
   readonly #policy: OnCallbackError;
@@ -39,7 +54,7 @@ export class Blame {
   /** The error to stop for, or null to go on. */
   judge(callback: string, cause: unknown): CallbackError | null {
     const error = new CallbackError(callback, cause);
-    const verdict = hasCode(cause, ...OURS) ? 'continue' : this.#verdict(error);
+    const verdict = hasCode(cause, ...OUR_CODES) ? 'continue' : this.#verdict(error);
     this.#tell(error, verdict);
     return verdict === 'stop' ? error : null;
   }

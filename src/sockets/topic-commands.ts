@@ -36,7 +36,7 @@ export type JoinOptions = {
   /** Over the client's own `rejoin`, field by field. */
   readonly rejoin?: TopicRejoinPolicy;
   /**
-   * Default true. False: `presence_state` and `presence_diff` arrive as messages, and `presence` stays empty. For servers that
+   * Default true; a change takes effect with the next join. False: `presence_state` and `presence_diff` arrive as messages, and `presence` stays empty. For servers that
    * use these names for something else, or that say who comes and goes and never who is there.
    */
   readonly presence?: boolean;

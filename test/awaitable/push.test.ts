@@ -42,13 +42,23 @@ describe('a push that fails', () => {
   test('because the socket drains was never sent, though what is under way may settle', async () => {
     await using stage = await openSocket();
     const room = await stage.socket.join(TOPIC);
-    const asked = room.push('ask');
+    const asked = room.push('ask').ok();
     const drain = stage.socket.drain();
     expect(await failureOf(room.push('said').ok())).toMatchObject({ code: 'PHX_PUSH_DROPPED' });
     await stage.quiet();
     stage.phoenix.reply(stage.phoenix.sent('ask').at(-1)!, ['ok', { n: 1 }]);
-    expect(await asked.ok()).toEqual({ n: 1 });
+    expect(await asked).toEqual({ n: 1 });
     expect(await drain).toMatchObject({ settled: 2, unsent: 0, unanswered: 0, forced: false });
+  });
+
+  test('is not waited for by a drain when nobody has asked about it, once it was sent', async () => {
+    await using stage = await openSocket();
+    const room = await stage.socket.join(TOPIC);
+    room.push('said');
+    const drain = stage.socket.drain();
+    await stage.quiet();
+    expect(await drain).toMatchObject({ unsent: 0, unanswered: 1, forced: false });
+    expect(stage.phoenix.sent('said')).toHaveLength(1);
   });
 
   test('because nobody answers rejects by its timeout, or when the connection is lost', async () => {

@@ -15,7 +15,7 @@ export async function talk(
 ): Promise<void> {
   const env = { PHOENIX_URL: url };
   await using robin = new TerminalProgram(PROGRAM, ['robin', room], env);
-  await robin.shows('online: nobody yet');
+  await robin.shows('online: ');
   await using other = new TerminalProgram(PROGRAM, [], env);
   await other.shows('your name: ');
   other.type('robin2\r');

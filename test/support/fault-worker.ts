@@ -18,7 +18,8 @@ export class ClockedWorker extends RecordingWorker {
   startOn(clock: Clock, options: ClientOptions, chance = MIDDLE): Client {
     const real = realEnvironment(options.telemetry);
     const environment = { ...real, clock, random: () => chance };
-    return startClient(this, this.#commands, options, false, environment);
+    const overrides = { init: false, handlePresence: true };
+    return startClient(this, this.#commands, options, overrides, environment);
   }
 
   override joinTopic(topic: string, params?: unknown, options?: JoinOptions): void {

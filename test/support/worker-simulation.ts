@@ -116,7 +116,7 @@ export class Simulation<W extends SimulatedWorker = SimulatedWorker> implements 
       recorded(worker, this.told),
       worker.commands,
       { url: 'ws://phoenix/socket', transports: [this.#transport()], ...options },
-      worker.init !== GenSocketClient.prototype.init,
+      { init: worker.init !== GenSocketClient.prototype.init, handlePresence: true },
       { clock: this.clock, random: () => chance, reporter },
     );
   }

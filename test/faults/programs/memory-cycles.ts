@@ -14,6 +14,8 @@ import { SimulatedClock } from '../../support/simulated-clock.js';
 import { heapInUse, turn } from '../../support/heap.js';
 import { SimulatedWorker } from '../../support/worker-simulation.js';
 
+const OVERRIDES = { init: false, handlePresence: true };
+
 const HOME = 'room:home';
 const CYCLES = 10_000;
 /** Until the compiler has settled and every table has its size. */
@@ -74,7 +76,7 @@ class Lives {
     };
     const reporter = new Reporter([], () => 0);
     const environment = { clock: this.clock, random: () => 0.5, reporter };
-    this.client = startClient(this.worker, this.worker.commands, options, false, environment);
+    this.client = startClient(this.worker, this.worker.commands, options, OVERRIDES, environment);
   }
 
   async begin(): Promise<void> {
