@@ -1,6 +1,7 @@
 /** How a channel ends: left, given up, or with its socket; and what may be joined then. */
 
 import { describe, expect, test } from 'vitest';
+import type { Channel } from '../../src/index.js';
 import { Fate, failureOf } from '../support/fate.js';
 import { OK, refusal, type Script } from '../support/memory-phoenix.js';
 import { openSocket, type SocketStage } from '../support/socket-stage.js';
@@ -109,6 +110,20 @@ describe('a topic that the rejoin policy gives up', () => {
       message: expect.stringMatching('lost'),
     });
     expect(room.status).toMatchObject({ state: 'closed', error: null });
+  });
+
+  test('keeps what nobody took for its own readers, so that giving up again and again fills nothing', async () => {
+    await using stage = await openSocket({ options: { rejoin: false, inbox: { messages: 5 } } });
+    const rooms: Channel[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      rooms.push(await stage.socket.join(TOPIC));
+      for (let n = 0; n < 9; n += 1) stage.phoenix.push(TOPIC, 'said', { n });
+      await stage.quiet();
+      stage.phoenix.crash(TOPIC);
+      await stage.quiet();
+    }
+    expect(stage.socket.flush()).toEqual([]);
+    expect(rooms.map((room) => room.flush().length)).toEqual([5, 5, 5]);
   });
 
   test('because it is refused ends what waits for it, and keeps why', async () => {

@@ -1,7 +1,7 @@
 /** What an error that escapes a callback leads to: the end by default, unless it is a failure of ours. */
 
 import { describe, expect, test, vi } from 'vitest';
-import { type CallbackError, GenSocketClient } from '../../src/index.js';
+import { type CallbackError, connect, GenSocketClient, WaitError } from '../../src/index.js';
 import { memoryTransport } from '../../src/transport/memory-transport.js';
 import { OK, type Script } from '../support/memory-phoenix.js';
 import type { Callback } from '../support/worker-facts.js';
@@ -221,16 +221,26 @@ describe('a failure of ours that escapes', () => {
         await push.ok();
       },
     ],
+    [
+      'connect: connect ECONNREFUSED',
+      () => connect('ws://127.0.0.1:1/socket', { timeouts: { connect: '2s' } }),
+    ],
+    [
+      'receive: none came',
+      () => Promise.reject(new WaitError('PHX_RECEIVE_TIMEOUT', 'receive: none came')),
+    ],
+    ['receive: closed', () => Promise.reject(new WaitError('PHX_CLOSED', 'receive: closed'))],
   ])('is reported and the worker goes on: %s', async (what, wait) => {
     const script: Script = {
       ...SCRIPT,
       push: ({ event }) => (event === 'aborted' ? null : ['error', {}]),
     };
     await using sim = await simulate(new Trusting(wait), { script });
-    await sim.quiet();
+    const failed = () => sim.telemetry.filter(({ name }) => name === 'callback.failed');
+    await expect.poll(failed).toHaveLength(1);
 
     expect(sim.client.status.state).toBe('connected');
-    expect(sim.telemetry.filter(({ name }) => name === 'callback.failed')).toMatchObject([
+    expect(failed()).toMatchObject([
       { verdict: 'continue', error: expect.stringContaining(`handleConnected failed: ${what}`) },
     ]);
   });
