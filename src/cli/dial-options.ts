@@ -68,6 +68,12 @@ export function dialOptions(given: Given): DialOptions {
   return options satisfies ClientOptions;
 }
 
+/** What must not be shown of it. The token is asked for by each dial. */
+export function secretsOf({ url, params, headers }: DialOptions): readonly string[] {
+  const query = URL.canParse(url) ? [...new URL(url).searchParams.values()] : [];
+  return [...query, ...Object.values(params), ...Object.values(headers)];
+}
+
 /** An address that was copied from a browser names its version. */
 function versionIn(url: string): string | undefined {
   const vsn = URL.canParse(url) ? new URL(url).searchParams.get('vsn') : null;

@@ -13,7 +13,10 @@ export const EXITS = {
   output: { code: 74, says: 'what it prints cannot be written' },
   temporary: { code: 75, says: 'too late or overloaded: it may work later' },
   protocol: { code: 76, says: 'the server answers, but not as Phoenix Channels does' },
-  noPermission: { code: 77, says: 'refused: credentials, certificate, or a port one may not open' },
+  noPermission: {
+    code: 77,
+    says: 'refused: credentials, certificate, a join, or a port one may not open',
+  },
   config: { code: 78, says: 'the server and the options do not fit together' },
   interrupted: { code: 130, says: 'Ctrl-C' },
   terminated: { code: 143, says: 'SIGTERM' },

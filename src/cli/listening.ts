@@ -1,11 +1,10 @@
-/** A listen that runs: what comes is printed, what is typed is pushed, what happens is said on stderr. */
+/** A listen that runs: prints what comes, and the replies to what is pushed from stdin. */
 
-import { createInterface } from 'node:readline';
 import { type Channel, hasCode, type Socket } from '../index.js';
-import { wordsOf } from '../errors.js';
 import { CommandError } from './exit-codes.js';
-import { jsonOf } from './json-text.js';
+import type { Narrator } from './narrator.js';
 import type { RawFrames } from './raw-frames.js';
+import { pushFromStdin } from './stdin-pushes.js';
 import type { Terminal } from './terminal.js';
 
 export type ListenTerms = {
@@ -15,15 +14,15 @@ export type ListenTerms = {
   readonly pattern: string;
   /** How many lines are printed. */
   readonly limit: number;
+  /** Frames are printed in the place of messages and replies. */
+  readonly frames: RawFrames | null;
   readonly write: (value: unknown) => string;
 };
-
-/** A push on stdin. `topic` may be left out when there is only one. */
-type Pushed = { readonly topic?: string; readonly event: string; readonly payload?: unknown };
 
 export class Listening {
   readonly #socket: Socket;
   readonly #terminal: Terminal;
+  readonly #narrator: Narrator;
   readonly #terms: ListenTerms;
   readonly #channels = new Map<string, Channel>();
   readonly #wanted: RegExp;
@@ -32,9 +31,10 @@ export class Listening {
   #tellDone: () => void = () => undefined;
   #left: number;
 
-  constructor(socket: Socket, terminal: Terminal, terms: ListenTerms) {
+  constructor(socket: Socket, terminal: Terminal, narrator: Narrator, terms: ListenTerms) {
     this.#socket = socket;
     this.#terminal = terminal;
+    this.#narrator = narrator;
     this.#terms = terms;
     this.#left = terms.limit;
     this.#wanted = patternOf(terms.pattern);
@@ -43,16 +43,25 @@ export class Listening {
     });
   }
 
-  /** Ends when as many lines are printed as were asked for; rejects when a join is refused, or nothing comes any more. */
-  async run(frames: RawFrames | null): Promise<void> {
+  /** Ends when as many lines are printed as were asked for; rejects when a join fails, or nothing can come any more. */
+  async run(): Promise<void> {
+    const { frames } = this.#terms;
     // Printed from the start: what comes before the last topic is joined counts.
-    const work = [this.#done, frames === null ? this.#printMessages() : this.#printFrames(frames)];
-    await Promise.race([this.#join(), ...work]);
-    const input = this.#pushInput(frames === null);
+    const ends = [this.#done, this.#closed(), this.#takeMessages()];
+    if (frames !== null) ends.push(this.#printFrames(frames));
+    await Promise.race([this.#join(), ...ends]);
+    const stop = pushFromStdin({
+      channels: this.#channels,
+      replied: frames === null ? (push, reply) => this.#printReply(push, reply) : null,
+      failed: (problem) => {
+        this.#failed(problem);
+      },
+    });
     try {
-      await Promise.race([this.#tellLosses(), this.#closed(), ...work]);
+      await Promise.race(ends);
     } finally {
-      input.close();
+      stop();
+      this.#narrator.dropped((frames ?? this.#socket).dropped);
     }
   }
 
@@ -61,20 +70,33 @@ export class Listening {
     for (const topic of topics) {
       // Presence is printed as it comes.
       this.#channels.set(topic, await this.#socket.join(topic, params, { presence: false }));
-      this.#terminal.err(`joined ${topic}`);
     }
   }
 
-  async #printMessages(): Promise<void> {
-    for await (const { topic, event, payload } of this.#socket.messages()) {
-      await this.#print(event, { topic, event, payload });
+  /** Where frames are printed, messages are only taken: they must not pile up. */
+  async #takeMessages(): Promise<void> {
+    const isPrinted = this.#terms.frames === null;
+    try {
+      for await (const { topic, event, payload } of this.#socket.messages()) {
+        if (isPrinted) await this.#print(event, { topic, event, payload });
+      }
+    } catch (error) {
+      if (!hasCode(error, 'PHX_CLOSED')) throw error;
     }
+    return this.#closed();
   }
 
   async #printFrames(frames: RawFrames): Promise<void> {
-    for await (const message of frames.messages) {
-      await this.#print(eventOf(message), message);
+    for await (const frame of frames.waiting) {
+      await this.#print(eventOf(frame), frame);
     }
+  }
+
+  #printReply(
+    { topic, event, ref }: { readonly topic: string; readonly event: string; readonly ref: string },
+    reply: object,
+  ): Promise<void> {
+    return this.#print(event, { topic, event, ref, ...reply });
   }
 
   async #print(event: string, value: unknown): Promise<void> {
@@ -85,48 +107,21 @@ export class Listening {
     if (isLast) this.#tellDone();
   }
 
-  /** Never ends by itself. */
-  async #tellLosses(): Promise<never> {
-    for await (const { state, close } of this.#socket.changes()) {
-      if (state === 'backingOff')
-        this.#terminal.err(`connection lost (${close?.cause ?? ''}): trying again`);
-      if (state === 'connected' && close !== null) this.#terminal.err('connected again');
-    }
-    return new Promise(() => undefined);
+  /** What the end of the command breaks is nobody's concern. */
+  #failed(problem: string): void {
+    const isOver = this.#left <= 0 || this.#terminal.signal.aborted;
+    if (!isOver) this.#terminal.err(`error: ${problem}`);
   }
 
-  async #closed(): Promise<never> {
+  /** Rejects, unless the command itself has closed the socket. */
+  async #closed(): Promise<void> {
     const reason = await this.#socket.closed;
-    const why = reason.kind === 'gaveUp' ? `: ${reason.close.cause} ${reason.close.reason}` : '';
-    throw new CommandError('unavailable', `the connection was given up${why}`);
-  }
-
-  /** Its end does not end the listening. */
-  #pushInput(tellsReplies: boolean): { close(): void } {
-    const lines = createInterface({ input: process.stdin });
-    let number = 0;
-    lines.on('line', (line) => {
-      number += 1;
-      if (line.trim() !== '') void this.#push(line, `line ${number} of stdin`, tellsReplies);
-    });
-    return lines;
-  }
-
-  /** Never rejects: what is wrong with a line is said, and the next one is read. */
-  async #push(line: string, which: string, tellsReplies: boolean): Promise<void> {
-    try {
-      const { topic, event, payload } = pushedIn(line, which, this.#terms.topics);
-      const channel = this.#channels.get(topic);
-      if (channel === undefined) throw new Error(`${which}: ${topic} is not among the topics`);
-      const push = channel.push(event, payload);
-      const { status, response } = await push.reply();
-      if (tellsReplies) await this.#print(event, { topic, event, ref: push.ref, status, response });
-    } catch (error) {
-      // Many handlers never reply, and what the end of the command breaks is nobody's concern.
-      const isOver = this.#left <= 0 || this.#terminal.signal.aborted;
-      if (!isOver && !hasCode(error, 'PHX_PUSH_TIMEOUT'))
-        this.#terminal.err(`error: ${wordsOf(error)}`);
-    }
+    if (reason.kind !== 'gaveUp') return;
+    const { cause, status, code } = reason.close;
+    throw new CommandError(
+      'unavailable',
+      `the connection was given up (${cause} ${status ?? code})`,
+    );
   }
 }
 
@@ -135,20 +130,8 @@ function patternOf(pattern: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
-const FORM = '{"topic": "…", "event": "…", "payload": {}}';
-
-/** Throws a `CommandError`. */
-function pushedIn(line: string, which: string, topics: readonly string[]): Required<Pushed> {
-  const value = jsonOf(which, line, `write ${FORM}`) as Partial<Pushed> | null;
-  const { topic = topics.length === 1 ? topics[0] : undefined, event, payload = {} } = value ?? {};
-  if (typeof event === 'string' && typeof topic === 'string') return { topic, event, payload };
-  throw new CommandError(
-    'data',
-    `${which} is no push: write ${FORM} (with one topic it may be left out)`,
-  );
-}
-
-function eventOf(message: unknown): string {
-  const event: unknown = Array.isArray(message) ? message[3] : (message as Pushed).event;
+/** Version 2 writes a message as an array, version 1 as an object. */
+function eventOf(frame: unknown): string {
+  const event: unknown = Array.isArray(frame) ? frame[3] : Reflect.get(Object(frame), 'event');
   return String(event);
 }

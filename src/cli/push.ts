@@ -7,6 +7,7 @@ import { DIAL_OPTIONS } from './dial-options.js';
 import { durationOf } from './duration-text.js';
 import type { ExitName } from './exit-codes.js';
 import type { Given } from './given.js';
+import { JOIN_PARAMS, joinParams } from './join-params.js';
 import { jsonOf } from './json-text.js';
 import { plainJson } from './plain-json.js';
 import { withSocket } from './session.js';
@@ -22,7 +23,7 @@ export const push: CliCommand = {
     { form: '[PAYLOAD]', about: 'JSON; - reads it from stdin; default {}' },
   ],
   options: [
-    { flags: '--params <json>', about: 'params of the join' },
+    JOIN_PARAMS,
     { flags: '--timeout <duration>', about: 'for the join, and for the reply', standard: '10s' },
     { flags: '--no-reply', about: 'end when the push has been sent: many events have no reply' },
     ...DIAL_OPTIONS,
@@ -33,7 +34,7 @@ export const push: CliCommand = {
       'Ask, and print {"status":"ok","response":{"ping":"wit"}}',
     ],
     [`push ws://localhost:4000/socket rooms:lobby quicksand --no-reply`, 'Say, and be gone'],
-    [`push ws://localhost:4000/socket ping:wild echo - < payload.json`, 'Push what is in a file'],
+    [`push ws://localhost:4000/socket ping:wild echo - <<< '{"a": 1}'`, 'Push what comes on stdin'],
   ],
   run,
 };
@@ -42,10 +43,9 @@ async function run(given: Given, terminal: Terminal): Promise<ExitName> {
   const [, , , payload = '{}'] = given.args;
   const timeout = durationOf('--timeout', given.text('timeout'));
   const message = jsonOf('the payload', payload === '-' ? await text(process.stdin) : payload);
-  const params = jsonOf('--params', given.text('params') ?? '{}');
   const timeouts = { connect: timeout, join: timeout, push: timeout };
   return withSocket(given, terminal, { timeouts }, async (socket) => {
-    const reply = await ask(socket, given, params, message);
+    const reply = await ask(socket, given, message);
     if (reply === null) return 'ok';
     await terminal.print(plainJson(reply));
     return reply.status === 'ok' ? 'ok' : 'data';
@@ -53,14 +53,9 @@ async function run(given: Given, terminal: Terminal): Promise<ExitName> {
 }
 
 /** Null: none was wanted. */
-async function ask(
-  socket: Socket,
-  given: Given,
-  params: unknown,
-  message: unknown,
-): Promise<Reply | null> {
+async function ask(socket: Socket, given: Given, message: unknown): Promise<Reply | null> {
   const [, topic = '', event = ''] = given.args;
-  const channel = await socket.join(topic, params, { presence: false });
+  const channel = await socket.join(topic, joinParams(given), { presence: false });
   const asked = channel.push(event, message);
   if (given.isOff('reply')) {
     await asked.sent();

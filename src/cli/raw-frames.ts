@@ -3,15 +3,21 @@
 import { PassThrough } from 'node:stream';
 import { type Frame, ProtocolError, type Serializer, v1, v2, type WireMessage } from '../index.js';
 
-/** More than a pipe that is read holds up. */
+/** As many messages as an inbox keeps. */
 const KEPT = 10_000;
 
 export class RawFrames {
+  /** To be dialed with: it keeps what it decodes. */
   readonly serializer: Serializer;
-  readonly messages = new PassThrough({ objectMode: true, highWaterMark: KEPT });
+  /** That nobody has taken. */
+  readonly waiting = new PassThrough({ objectMode: true, highWaterMark: KEPT });
   dropped = 0;
 
-  constructor(vsn: 'v1' | 'v2') {
+  readonly #crowded: () => void;
+
+  /** `crowded` is told of each that is dropped. */
+  constructor(vsn: 'v1' | 'v2', crowded: () => void) {
+    this.#crowded = crowded;
     const inner = vsn === 'v1' ? v1 : v2;
     const form = vsn === 'v1' ? asObject : asArray;
     this.serializer = {
@@ -24,9 +30,14 @@ export class RawFrames {
     };
   }
 
-  #keep(message: unknown): void {
-    if (this.messages.readableLength < KEPT) this.messages.write(message);
-    else this.dropped += 1;
+  /** The newest goes: what has been printed stays in order. */
+  #keep(frame: unknown): void {
+    if (this.waiting.readableLength < KEPT) {
+      this.waiting.write(frame);
+    } else {
+      this.dropped += 1;
+      this.#crowded();
+    }
   }
 }
 

@@ -14,6 +14,7 @@ import type { Terminal } from './terminal.js';
 
 const HISTORY = 'GEN_SOCKET_CLIENT_HISTORY';
 
+/** Slipstream's, with what has no line there. */
 const TUTORIAL = `  const lobby = await socket.join('rooms:lobby', { fizz: 'buzz' })
   lobby.push('quicksand', { a: 'b' }).ref            a push, and its ref
   await lobby.push('ping').reply()                   its reply; .ok() is the response alone
@@ -24,6 +25,7 @@ const TUTORIAL = `  const lobby = await socket.join('rooms:lobby', { fizz: 'buzz
   socket.flush()                                     all that wait
   socket.status                                      how it stands; lobby.status, too
   socket.timeline()                                  how it came so
+  for await (const m of lobby.messages()) console.log(m)     until Ctrl-C
   await lobby.leave()
   await socket.disconnect()`;
 
@@ -41,7 +43,10 @@ export const repl: CliCommand = {
   ],
   examples: [
     ['repl ws://localhost:4000/socket', 'Then type .tutorial'],
-    ['repl ws://localhost:4000/socket < script.js', 'Run what would be typed'],
+    [
+      `repl ws://localhost:4000/socket <<< 'await socket.join("ping:wild")'`,
+      'Run what would be typed',
+    ],
   ],
   run,
 };
@@ -49,15 +54,13 @@ export const repl: CliCommand = {
 async function run(given: Given, terminal: Terminal): Promise<ExitName> {
   await withSocket(given, terminal, {}, async (socket) => {
     terminal.err(`connected; socket is yours, .tutorial shows what to type, .exit ends`);
-    await ended(await prompt(socket, given), terminal.signal);
+    await ended(await prompt(socket, terminal, given), terminal.signal);
   });
   return 'ok';
 }
 
-async function prompt(socket: Socket, given: Given): Promise<REPLServer> {
-  const server = process.stdin.isTTY
-    ? start({ prompt: '> ', breakEvalOnSigint: true })
-    : startOnPipe();
+async function prompt(socket: Socket, terminal: Terminal, given: Given): Promise<REPLServer> {
+  const server = process.stdin.isTTY ? startForPerson() : startOnPipe(terminal.isColourful);
   Object.assign(server.context, { socket, connect, hasCode });
   server.defineCommand('tutorial', {
     help: 'Show what to type',
@@ -71,10 +74,25 @@ async function prompt(socket: Socket, given: Given): Promise<REPLServer> {
   return server;
 }
 
+/** In the realm of the library, as Node's own prompt, and Ctrl-C ends a wait that is too long. */
+const AS_NODES = { useGlobal: true, breakEvalOnSigint: true };
+
+function startForPerson(): REPLServer {
+  return start({ prompt: '> ', ...AS_NODES });
+}
+
 /** Node's prompt does not wait for an `await` when the next line is there already. */
-function startOnPipe(): REPLServer {
+function startOnPipe(useColors: boolean): REPLServer {
   const feed = new LineFeed(process.stdin);
-  const server = start({ prompt: '', input: feed.input, output: process.stdout });
+  const output = process.stdout;
+  const server = start({
+    prompt: '',
+    input: feed.input,
+    output,
+    terminal: false,
+    useColors,
+    ...AS_NODES,
+  });
   server.displayPrompt = () => void feed.next();
   void feed.next();
   return server;
@@ -92,13 +110,16 @@ function remember(
   });
 }
 
+/** A prompt that is closed goes on for as long as it awaits; whoever ended the command does not. */
 function ended(server: REPLServer, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    const done = () => {
+      resolve();
+    };
+    server.once('exit', done);
     signal.addEventListener('abort', () => {
       server.close();
-    });
-    server.once('exit', () => {
-      resolve();
+      done();
     });
   });
 }

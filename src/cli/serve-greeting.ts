@@ -10,7 +10,8 @@ const PURPOSES: { readonly [pattern: string]: string } = {
   'ping:*': 'answers; a join with {"deny": "why"} is refused',
   'numbers:*': 'pushes update every second, on numbers:positive and numbers:negative',
   'rooms:lobby': "the channel of Slipstream's tutorial",
-  'room:*': 'a chat with presence; join it with {"username": "you"}',
+  'room:*':
+    'a chat with presence (presence_state, presence_diff); join it with {"username": "you"}',
 };
 
 export function greeting(
@@ -29,6 +30,10 @@ export function greeting(
     ]),
     '',
     'try',
+    `  gen-socket-client listen ${double.url} numbers:positive`,
+    `  gen-socket-client listen ${double.url} room:den --params '{"username": "you"}'`,
+    `  gen-socket-client push ${double.url} ping:demo ping`,
+    `  gen-socket-client repl ${double.url}`,
     `  gen-socket-client doctor ${double.url} ping:demo`,
     '',
     'Ctrl-C ends it',

@@ -60,7 +60,7 @@ export class Terminal {
   /** A result of many: resolves when there is room for the next, or nobody who reads. */
   async print(line: string): Promise<void> {
     if (this.#stdout.write(`${line}\n`)) return;
-    await Promise.race([once(this.#stdout, 'drain'), once(this.#over.signal, 'abort')]);
+    await once(this.#stdout, 'drain', { signal: this.signal }).catch(ignore);
   }
 
   /** Anything else. */

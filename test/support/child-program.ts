@@ -1,8 +1,8 @@
 /** A program of the tests in a process of its own, so that a test sees what it says and how it ends. */
 
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Arrivals } from '../../src/transport/arrivals.js';
@@ -20,13 +20,16 @@ export type Ending = {
 /** A test timeout: a process starts within a second, but not on a machine that is busy. */
 export const SLOW_START = 60_000;
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+/** Whether a test types: if not, its input ends at once. */
+export type Input = 'none' | 'typed';
 
 export class ChildProgram implements AsyncDisposable {
   /** Resolves when the process is gone and all that it said has come. */
   readonly ended: Promise<Ending>;
-  readonly #child: Child;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #output: Interface;
   readonly #lines = new Arrivals<string>();
+  readonly #complaints = new Arrivals<string>();
   readonly #said: string[] = [];
 
   /** The environment of this process, with `env` laid over it. */
@@ -35,29 +38,55 @@ export class ChildProgram implements AsyncDisposable {
     args: readonly string[] = [],
     nodeArgs: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
+    input: Input = 'none',
   ) {
     const path = fileURLToPath(compiled(program));
     this.#child = spawn(process.execPath, [...nodeArgs, path, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
-    createInterface(this.#child.stdout).on('line', (line) => {
+    this.#child.stdin.on('error', ignore);
+    if (input === 'none') this.endInput();
+    this.#output = createInterface(this.#child.stdout).on('line', (line) => {
       this.#said.push(line);
       this.#lines.put(line);
+    });
+    createInterface(this.#child.stderr).on('line', (line) => {
+      this.#complaints.put(line);
     });
     this.ended = this.#end(textOf(this.#child.stderr));
   }
 
   /** The next line that nobody has taken; rejects when the process ends without one. */
-  async next(): Promise<string> {
-    const line = await Promise.race([this.#lines.next(), this.ended]);
-    if (typeof line === 'string') return line;
-    throw new Error(`the program ended with ${line.code ?? 'a signal'}: ${line.complaints}`);
+  next(): Promise<string> {
+    return this.#unlessEnded(this.#lines.next());
+  }
+
+  /** The same of its standard error. */
+  nextComplaint(): Promise<string> {
+    return this.#unlessEnded(this.#complaints.next());
   }
 
   /** Resolves when it has said so; what it says before is taken, too. */
   async until(line: string): Promise<void> {
     while ((await this.next()) !== line);
+  }
+
+  /** A line to its standard input. */
+  type(line: string): void {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
+  endInput(): void {
+    this.#child.stdin.end();
+  }
+
+  /** Its standard output fills up, until it is read on. */
+  pauseReading(): void {
+    this.#output.pause();
+  }
+
+  readOn(): void {
+    this.#output.resume();
   }
 
   /** Closes the reading end of its standard output, as `head` does when it has enough. */
@@ -75,11 +104,20 @@ export class ChildProgram implements AsyncDisposable {
     await this.ended;
   }
 
+  async #unlessEnded(line: Promise<string>): Promise<string> {
+    const first = await Promise.race([line, this.ended]);
+    if (typeof first === 'string') return first;
+    throw new Error(`the program ended with ${first.code ?? 'a signal'}: ${first.complaints}`);
+  }
+
   async #end(complaints: Promise<string>): Promise<Ending> {
     const [code] = (await once(this.#child, 'close')) as [number | null];
     return { code, said: this.#said, complaints: await complaints };
   }
 }
+
+/** It may end before it has read all. */
+function ignore(): void {}
 
 async function textOf(stream: Readable): Promise<string> {
   const chunks: unknown[] = [];

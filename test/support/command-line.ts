@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { EXITS } from '../../src/cli/exit-codes.js';
 import { runProgram } from '../../src/cli/program.js';
 import { Terminal } from '../../src/cli/terminal.js';
-import { ChildProgram } from './child-program.js';
+import { ChildProgram, type Input } from './child-program.js';
 
 export type Run = {
   readonly code: number | null;
@@ -26,10 +26,14 @@ export type Found = {
   readonly exit?: number;
 };
 
-const MAIN = new URL('../../src/cli/main.ts', import.meta.url);
+export const MAIN = new URL('../../src/cli/main.ts', import.meta.url);
 
-export function commandLine(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProgram {
-  return new ChildProgram(MAIN, args, [], env);
+export function commandLine(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  input: Input = 'none',
+): ChildProgram {
+  return new ChildProgram(MAIN, args, [], env, input);
 }
 
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {

@@ -3,7 +3,7 @@
 import { type Duration, milliseconds } from '../../policy/duration.js';
 import { serializerOf } from '../../sockets/option-forms.js';
 import type { CliCommand } from '../cli-command.js';
-import { type DialOptions, DIAL_OPTIONS, dialOptions } from '../dial-options.js';
+import { DIAL_OPTIONS, dialOptions, secretsOf } from '../dial-options.js';
 import { CommandError, type ExitName } from '../exit-codes.js';
 import type { Given } from '../given.js';
 import { jsonOf } from '../json-text.js';
@@ -79,11 +79,6 @@ async function visitOf(given: Given, signal: AbortSignal): Promise<Visit> {
       ...(authToken === null ? [] : [authToken]),
     ]),
   };
-}
-
-function secretsOf({ url, params, headers }: DialOptions): readonly string[] {
-  const query = URL.canParse(url) ? [...new URL(url).searchParams.values()] : [];
-  return [...query, ...Object.values(params), ...Object.values(headers)];
 }
 
 /** A bare number is milliseconds. */

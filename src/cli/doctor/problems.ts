@@ -240,7 +240,7 @@ export const BY_SIGN = {
   'join refused': {
     cause: 'join/3 answered {:error, …}, for the reason in the response',
     remedy: 'give what it asks for by --join-params, or credentials that may join',
-    exit: 'data',
+    exit: 'noPermission',
   },
   'too many channels joined': {
     cause: 'the socket has as many channels as max_channels_per_transport allows',
