@@ -74,11 +74,9 @@ async function prompt(socket: Socket, terminal: Terminal, given: Given): Promise
   return server;
 }
 
-/** In the realm of the library, as Node's own prompt, and Ctrl-C ends a wait that is too long. */
-const AS_NODES = { useGlobal: true, breakEvalOnSigint: true };
-
+/** In the realm of the library, as Node's own prompt; and Ctrl-C ends a wait that is too long. */
 function startForPerson(): REPLServer {
-  return start({ prompt: '> ', ...AS_NODES });
+  return start({ prompt: '> ', useGlobal: true, breakEvalOnSigint: true });
 }
 
 /** Node's prompt does not wait for an `await` when the next line is there already. */
@@ -91,7 +89,7 @@ function startOnPipe(useColors: boolean): REPLServer {
     output,
     terminal: false,
     useColors,
-    ...AS_NODES,
+    useGlobal: true,
   });
   server.displayPrompt = () => void feed.next();
   void feed.next();

@@ -24,6 +24,8 @@ export class Terminal {
   readonly #stderr: Writable;
   readonly #over = new AbortController();
   #broken: ExitName | null = null;
+  /** For what is printed next; null while there is some. All who wait for it wait for the same. */
+  #room: Promise<void> | null = null;
 
   /** A second Ctrl-C finds no listener, and so ends the process at once. */
   constructor(host: Host) {
@@ -60,7 +62,8 @@ export class Terminal {
   /** A result of many: resolves when there is room for the next, or nobody who reads. */
   async print(line: string): Promise<void> {
     if (this.#stdout.write(`${line}\n`)) return;
-    await once(this.#stdout, 'drain', { signal: this.signal }).catch(ignore);
+    this.#room ??= this.#drained();
+    await this.#room;
   }
 
   /** Anything else. */
@@ -71,6 +74,11 @@ export class Terminal {
   /** Resolves when all that was printed has left, or cannot. */
   async flushed(): Promise<void> {
     await Promise.all([this.#stdout, this.#stderr].map(written));
+  }
+
+  async #drained(): Promise<void> {
+    await once(this.#stdout, 'drain', { signal: this.signal }).catch(ignore);
+    this.#room = null;
   }
 
   /** Whoever reads may have enough, as `head` does. Every write that follows fails, too. */

@@ -99,9 +99,8 @@ test('a line that is no push is said, and the next one is read', async () => {
       '{"topic": "ping:c", "event": "ping"}',
       'line 9 of stdin: ping:c is not among the topics that are joined',
     ],
-    ['{"topic": "ping:a", "event": ""}', 'PHX'],
   ] as const;
-  for (const [line, problem] of lines.slice(0, -1)) {
+  for (const [line, problem] of lines) {
     program.type(line);
     if (problem === null) continue;
     const complaint = await program.nextComplaint();
@@ -142,7 +141,8 @@ test('what is typed while the server is away waits, more than an outbox holds', 
     program.type(JSON.stringify({ event: 'echo', payload: { n } }));
   await phoenix.restart();
   const { code, said, complaints } = await program.ended;
-  expect({ code, errors: complaints.match(/error/g) }).toEqual({ code: 0, errors: null });
+  expect(complaints).not.toMatch(/error|warning/i);
+  expect(code).toBe(0);
   const numbers = said.map((line) => (JSON.parse(line) as { response: { n: number } }).response.n);
   expect(numbers).toEqual(Array.from({ length: 1500 }, (_, at) => at + 1));
 });

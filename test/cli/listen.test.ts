@@ -56,7 +56,7 @@ describe('listen prints', () => {
 
   test.each([
     ['user:*', ['user:typing', 'user:']],
-    ['*:typing', ['user:typing']],
+    ['*:typing', ['user:typing', 'a user:typing']],
     ['u*:*ing', ['user:typing']],
     ['user.typing', []],
     ['*', ['user:typing', 'user:', 'shout', 'a user:typing']],

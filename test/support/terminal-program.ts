@@ -13,10 +13,16 @@ export class TerminalProgram implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams;
   #screen = '';
 
-  constructor(program: URL, args: readonly string[], env: { readonly [name: string]: string }) {
+  constructor(
+    program: URL,
+    args: readonly string[],
+    env: { readonly [name: string]: string },
+    cwd?: string,
+  ) {
     const command = [process.execPath, fileURLToPath(compiled(program)), ...args].join(' ');
     this.#child = spawn('script', ['-qfec', command, '/dev/null'], {
       env: { ...process.env, TERM: 'xterm', ...env },
+      cwd,
     });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#screen += text;
