@@ -1,6 +1,6 @@
 /** A listen that runs: prints what comes, and the replies to what is pushed from stdin. */
 
-import { type Channel, hasCode, type Socket } from '../index.js';
+import { type Channel, hasCode, type Message, type Socket } from '../index.js';
 import { CommandError } from './exit-codes.js';
 import type { Narrator } from './narrator.js';
 import type { RawFrames } from './raw-frames.js';
@@ -73,17 +73,18 @@ export class Listening {
     }
   }
 
-  /** Where frames are printed, messages are only taken: they must not pile up. */
   async #takeMessages(): Promise<void> {
-    const isPrinted = this.#terms.frames === null;
     try {
-      for await (const { topic, event, payload } of this.#socket.messages()) {
-        if (isPrinted) await this.#print(event, { topic, event, payload });
-      }
+      for await (const message of this.#socket.messages()) await this.#take(message);
     } catch (error) {
       if (!hasCode(error, 'PHX_CLOSED')) throw error;
     }
     return this.#closed();
+  }
+
+  /** Where frames are printed, messages are only taken: they must not pile up. */
+  async #take({ topic, event, payload }: Message): Promise<void> {
+    if (this.#terms.frames === null) await this.#print(event, { topic, event, payload });
   }
 
   async #printFrames(frames: RawFrames): Promise<void> {

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { type Disconnected, GenSocketClient } from 'gen-socket-client';
 import { seedChannels } from 'gen-socket-client/testing';
+import { COMMANDS } from '../../src/cli/commands.js';
 import { Arrivals } from '../../src/transport/arrivals.js';
 import { type ChildProgram, SLOW_START } from '../support/child-program.js';
 import { commandLine, Examination, run } from '../support/command-line.js';
@@ -48,7 +49,11 @@ describe('serve', { timeout: SLOW_START }, () => {
       const [, part = ''] = said.join('\n').split(`\n  ${pattern}  `);
       for (const event of Object.keys(handle)) expect(part).toContain(event);
     }
-    expect(said).toContain(`  gen-socket-client doctor ${url} ping:demo`);
+    expect(said.join('\n')).toMatch(/room:\*  .*presence.*username[^]*shout user:typing/);
+    for (const { name } of COMMANDS) {
+      if (name === 'serve') continue;
+      expect(said.join('\n')).toContain(`  gen-socket-client ${name} ${url}`);
+    }
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
