@@ -63,3 +63,31 @@ test.each([
     expect(host.listenerCount(signal)).toBe(0);
   },
 );
+
+describe('what is printed faster than it is read waits,', () => {
+  /** Takes nothing before it is told to. */
+  const slowHost = () => {
+    const stdout = new PassThrough({ highWaterMark: 1 });
+    return Object.assign(new EventEmitter(), { stdout, stderr: new PassThrough() });
+  };
+
+  test('all for one event, until there is room', async () => {
+    const host = slowHost();
+    const terminal = new Terminal(host);
+    const printed = Array.from({ length: 50 }, (_, n) => terminal.print(String(n)));
+    expect(host.stdout.listenerCount('drain')).toBe(1);
+    host.stdout.resume();
+    await Promise.all(printed);
+    expect(host.stdout.listenerCount('drain')).toBe(0);
+  });
+
+  test('or until nobody wants the command any more', async () => {
+    const host = slowHost();
+    const terminal = new Terminal(host);
+    const printed = terminal.print('one');
+    host.emit('SIGINT');
+    await printed;
+    await terminal.print('two');
+    expect(host.stdout.listenerCount('drain')).toBe(0);
+  });
+});
