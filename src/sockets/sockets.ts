@@ -92,11 +92,6 @@ export class Sockets implements SocketHub {
     return this.#status.current;
   }
 
-  /** What a prompt is to show of it: not what it was opened with. */
-  [Symbol.for('nodejs.util.inspect.custom')](): unknown {
-    return { sockets: this.#sockets.length };
-  }
-
   /** Nothing is open, under way or to come. */
   get isAtRest(): boolean {
     return bestOf(this.#sockets) === 'disconnected';

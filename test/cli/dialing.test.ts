@@ -155,7 +155,6 @@ test('a prompt shows nothing of them, also when asked for its socket', async () 
   await using program = commandLine(['repl', phoenix.url, ...flags], {}, 'typed');
   for (const line of [
     'socket',
-    'socket.sockets',
     'socket.status',
     'socket.timeline()',
     'await socket.join("shut:a")',
