@@ -13,6 +13,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const ECHO_MS = 400;
 
 ensureInstalled();
+console.error('building the package and the examples …');
 buildPackage();
 buildExamples();
 run(process.argv.slice(2));
