@@ -108,6 +108,25 @@ export class Refused extends Error {
   }
 }
 
+const CALLBACKS = ['join', 'joined', 'leave'];
+
+/** Throws for a callback that would never be called: JavaScript is not told by its compiler. */
+export function requireChannels(table: ChannelTable): void {
+  for (const [pattern, channel] of Object.entries(table)) requireChannel(pattern, channel);
+}
+
+function requireChannel(pattern: string, { handle = {}, ...callbacks }: ChannelDouble): void {
+  const unknown = Object.keys(callbacks).find((name) => !CALLBACKS.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `${pattern} has no ${unknown}: choose from ${CALLBACKS.join(', ')}, handle`,
+    );
+  }
+  const given: readonly [string, unknown][] = Object.entries({ ...callbacks, ...handle });
+  const [name] = given.find(([, callback]) => typeof callback !== 'function') ?? [];
+  if (name !== undefined) throw new TypeError(`${name} of ${pattern} is no function`);
+}
+
 /** Whether a pattern of the table covers a topic. */
 export function matches(pattern: string, topic: string): boolean {
   return pattern.endsWith('*') ? topic.startsWith(pattern.slice(0, -1)) : pattern === topic;

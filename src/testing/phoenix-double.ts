@@ -4,7 +4,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ChannelCrash, ChannelTable } from './channel-double.js';
+import { type ChannelCrash, type ChannelTable, requireChannels } from './channel-double.js';
 import { connectAsRecorded } from './connect.js';
 import type { Connect, Refusal } from './connect.js';
 import { Endpoint } from './endpoint.js';
@@ -63,6 +63,7 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
   #port: number;
 
   private constructor(channels: ChannelTable, options: PhoenixDoubleOptions) {
+    requireChannels(channels);
     const { server = 'bandit', maxChannelsPerSocket = 100 } = options;
     const { idleTimeout = 60_000, shortIdleTimeout = 1500 } = options;
     this.#endpoint = new Endpoint(channels, server, maxChannelsPerSocket);
@@ -76,7 +77,7 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
     });
   }
 
-  /** Listens on the loopback interface. Rejects when the port is taken. */
+  /** Listens on the loopback interface. Rejects when the port is taken, and for a channel with a callback that there is not. */
   static async start(
     channels: ChannelTable,
     options: PhoenixDoubleOptions = {},
