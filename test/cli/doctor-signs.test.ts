@@ -95,8 +95,8 @@ const SCENES: { readonly [S in keyof typeof BY_SIGN]: Scene } = {
     peer.socket.write(rawClose(1011, 'went wrong'));
   }),
   'unmatched topic': atDouble('join', ['rooms:nowhere']),
-  'join crashed': atDouble('join', ['ping:x', '--join-params', '{"crash": true}']),
-  'join refused': atDouble('join', ['ping:x', '--join-params', '{"deny": "not you"}']),
+  'join crashed': atDouble('join', ['ping:x', '--params', '{"crash": true}']),
+  'join refused': atDouble('join', ['ping:x', '--params', '{"deny": "not you"}']),
   'too many channels joined': atDouble('join', ['ping:x'], { maxChannelsPerSocket: 0 }),
 };
 

@@ -29,7 +29,7 @@ describe('doctor', { timeout: SLOW_START }, () => {
     await using double = await PhoenixDouble.start(seedChannels(), { server });
     const url = `http://localhost:${double.port}/socket/`;
     const path = await fileWith(' a-token\n');
-    const args = [url, 'ping:demo', '--join-params', '{"hello": 41}', '--vsn', vsn];
+    const args = [url, 'ping:demo', '--params', '{"hello": 41}', '--vsn', vsn];
 
     const examined = new Examination(
       await run(['doctor', ...args, '--auth-token-file', path, '--json']),
@@ -143,15 +143,7 @@ describe('what doctor is given', { timeout: SLOW_START }, () => {
       `X-Api-Key: Bearer ${SECRETS.header}`,
     ];
     const params = JSON.stringify({ hello: SECRETS.join, deep: [SECRETS.join] });
-    return [
-      `${url}?q=${query}`,
-      'ping:x',
-      ...wire,
-      '--auth-token-file',
-      path,
-      '--join-params',
-      params,
-    ];
+    return [`${url}?q=${query}`, 'ping:x', ...wire, '--auth-token-file', path, '--params', params];
   }
 
   test.each([0, 1, 2, 3])(
@@ -191,11 +183,8 @@ describe('what doctor is given', { timeout: SLOW_START }, () => {
     ],
     [['--param', 'b[c]=zebra'], 'param "b[c]" has a bracket in its key: nest an object'],
     [['--vsn', '3'], '--vsn is 3: write 1 or 2 (1.0.0 and 2.0.0 are the same)'],
-    [
-      ['--timeout', 'soon'],
-      "--timeout is soon: write milliseconds from 0 to 2147483647, or a number with ms, s, m or h, such as '10s'",
-    ],
-    [['--timeout', '0s'], '--timeout is 0s: write more than nothing, such as 5s'],
+    [['--timeout', 'soon'], '--timeout is soon: write a length of time, such as 500ms, 10s or 2m'],
+    [['--timeout', '0s'], '--timeout is 0s: write a length of time, such as 500ms, 10s or 2m'],
   ])(
     'is refused with what to write, and no value that may be secret: %j',
     async (args, message) => {
@@ -208,12 +197,12 @@ describe('what doctor is given', { timeout: SLOW_START }, () => {
     const { run: refused } = await Examination.of([
       'ws://localhost/socket',
       'a:b',
-      '--join-params',
+      '--params',
       '{zebra',
     ]);
     expect(refused).toMatchObject({ code: 65, out: [] });
     expect(refused.err).toBe(
-      `error: --join-params is not JSON from character 2 on: quote it for the shell, '{"name": "value"}'\n`,
+      `error: --params is not JSON from character 2 on: quote it for the shell, '{"name": "value"}'\n`,
     );
   });
 

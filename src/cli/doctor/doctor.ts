@@ -1,12 +1,12 @@
 /** `doctor`: says of each step to a joined channel what was seen and, for a failure, the likely cause and the remedy. */
 
-import { type Duration, milliseconds } from '../../policy/duration.js';
 import { serializerOf } from '../../sockets/option-forms.js';
 import type { CliCommand } from '../cli-command.js';
 import { DIAL_OPTIONS, dialOptions, secretsOf } from '../dial-options.js';
-import { CommandError, type ExitName } from '../exit-codes.js';
+import { durationOf } from '../duration-text.js';
+import type { ExitName } from '../exit-codes.js';
 import type { Given } from '../given.js';
-import { jsonOf } from '../json-text.js';
+import { JOIN_PARAMS, joinParams } from '../join-params.js';
 import type { Terminal } from '../terminal.js';
 import { type Finding, skipped, type Step, STEPS } from './finding.js';
 import { asJson, linesFor } from './report.js';
@@ -22,14 +22,14 @@ export const doctor: CliCommand = {
     { form: '[TOPIC]', about: 'to join, too' },
   ],
   options: [
-    { flags: '--join-params <json>', about: 'what to join with', standard: '{}' },
+    JOIN_PARAMS,
     { flags: '--timeout <duration>', about: 'for each step: 5s, 800ms', standard: '5s' },
     { flags: '--json', about: 'print one JSON object a line' },
     ...DIAL_OPTIONS,
   ],
   examples: [
     ['doctor ws://localhost:4000/socket', 'Look at everything up to a heartbeat'],
-    [`doctor wss://example.com/socket room:1 --join-params '{"since": 41}'`, 'Join a topic, too'],
+    [`doctor wss://example.com/socket room:1 --params '{"since": 41}'`, 'Join a topic, too'],
     [
       'doctor wss://example.com/socket --auth-token-file token.txt --json',
       'Connect with a token, and print for a program',
@@ -63,27 +63,20 @@ async function run(given: Given, terminal: Terminal): Promise<ExitName> {
 async function visitOf(given: Given, signal: AbortSignal): Promise<Visit> {
   const dial = dialOptions(given);
   const topic = given.args[1] ?? null;
-  const joinParams = jsonOf('--join-params', given.text('joinParams') ?? '{}');
-  const timeout = timeoutOf(given.text('timeout') ?? '');
+  const params = joinParams(given);
+  const timeout = durationOf('--timeout', given.text('timeout'));
   const { authToken = null } = await dial.credentials();
   return {
     ...dial,
     authToken,
     serializer: serializerOf(dial.serializer),
     topic,
-    joinParams,
+    joinParams: params,
     limits: { timeout, signal },
     secrets: new Secrets([
       ...secretsOf(dial),
-      ...textsIn(joinParams),
+      ...textsIn(params),
       ...(authToken === null ? [] : [authToken]),
     ]),
   };
-}
-
-/** A bare number is milliseconds. */
-function timeoutOf(text: string): number {
-  const ms = milliseconds('--timeout', (/^\d+$/.test(text) ? Number(text) : text) as Duration);
-  if (ms > 0) return ms;
-  throw new CommandError('usage', `--timeout is ${text}: write more than nothing, such as 5s`);
 }

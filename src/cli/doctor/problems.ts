@@ -234,12 +234,12 @@ export const BY_SIGN = {
   },
   'join crashed': {
     cause: 'join/3 raised, exited or returned what it may not',
-    remedy: "look at the server's log; often --join-params lacks what join/3 expects",
+    remedy: "look at the server's log; often --params lacks what join/3 expects",
     exit: 'data',
   },
   'join refused': {
     cause: 'join/3 answered {:error, …}, for the reason in the response',
-    remedy: 'give what it asks for by --join-params, or credentials that may join',
+    remedy: 'give what it asks for by --params, or credentials that may join',
     exit: 'noPermission',
   },
   'too many channels joined': {
