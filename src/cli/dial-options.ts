@@ -1,5 +1,6 @@
 /** The options of every command that dials, and what they come to: flags over the environment, and no secret in any complaint. */
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { wordsOf } from '../errors.js';
 import type { ClientOptions, Credentials } from '../index.js';
@@ -124,10 +125,12 @@ async function contentOf(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const why = wordsOf(error).split(/[:,]/)[0] ?? '';
+    // What is no path may be the token itself.
+    const which = existsSync(path) ? ` ${path}` : '';
     const remedy = 'give the path of a file that this user may read';
     throw new CommandError(
       'noInput',
-      `the auth token file ${path} cannot be read (${why}): ${remedy}`,
+      `the auth token file${which} cannot be read (${why}): ${remedy}`,
     );
   }
 }

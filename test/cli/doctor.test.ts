@@ -207,8 +207,9 @@ describe('what doctor is given', { timeout: SLOW_START }, () => {
   });
 
   test.each([
-    ['/no/such/file', /^error: the auth token file \/no\/such\/file cannot be read \(ENOENT\): /],
-    [tmpdir(), /^error: the auth token file .* cannot be read \(EISDIR\): /],
+    ['token-that-was-pasted', /^error: the auth token file cannot be read \(ENOENT\): /],
+    ['token'.repeat(99), /^error: the auth token file cannot be read \(ENAMETOOLONG\): /],
+    [tmpdir(), /^error: the auth token file \/.* cannot be read \(EISDIR\): /],
   ])('is refused when it is a file that cannot be read: %s', async (path, message) => {
     const { run: refused } = await Examination.of([
       'ws://localhost/socket',
