@@ -14,7 +14,6 @@ import { loudChannels, loudConnect } from './loud-channels.js';
 import { greeting } from './serve-greeting.js';
 import type { Terminal } from './terminal.js';
 
-const LOOPBACK: readonly unknown[] = ['127.0.0.1', 'localhost'];
 const LAST_PORT = 65_535;
 
 export const serve: CliCommand = {
@@ -23,11 +22,6 @@ export const serve: CliCommand = {
   args: [],
   options: [
     { flags: '--port <port>', about: 'where to listen; 0: any free port', standard: '4000' },
-    {
-      flags: '--host <address>',
-      about: '127.0.0.1 or localhost, as it lets everybody in',
-      standard: '127.0.0.1',
-    },
     {
       flags: '--server <kind>',
       about: 'whose habits it has: bandit or cowboy',
@@ -44,7 +38,6 @@ export const serve: CliCommand = {
 };
 
 async function run(given: Given, terminal: Terminal): Promise<ExitName> {
-  requireLoopback(given.text('host'));
   const server = serverOf(given.text('server'));
   const channels = seedChannels();
   const tell = given.has('verbose') ? (line: string) => terminal.err(line) : null;
@@ -92,13 +85,6 @@ function portOf(text = ''): number {
 function serverOf(text: string | undefined): ServerKind {
   if (text === 'bandit' || text === 'cowboy') return text;
   throw new CommandError('usage', `--server is ${String(text)}: write bandit or cowboy`);
-}
-
-/** Nobody is asked who they are, so nobody else may come. */
-function requireLoopback(host: string | undefined): void {
-  if (LOOPBACK.includes(host)) return;
-  const remedy = 'write 127.0.0.1, and for another machine put a tunnel before it (ssh -L)';
-  throw new CommandError('usage', `--host is ${String(host)}, and everybody is let in: ${remedy}`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
