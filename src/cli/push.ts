@@ -1,5 +1,6 @@
 /** `push`: joins, pushes once, and prints the reply. */
 
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Reply, Socket } from '../index.js';
 import type { CliCommand } from './cli-command.js';
@@ -42,20 +43,36 @@ export const push: CliCommand = {
 async function run(given: Given, terminal: Terminal): Promise<ExitName> {
   const [, , , payload = '{}'] = given.args;
   const timeout = durationOf('--timeout', given.text('timeout'));
-  const message = jsonOf('the payload', payload === '-' ? await text(process.stdin) : payload);
+  const params = joinParams(given);
+  const { signal } = terminal;
+  const message = jsonOf('the payload', payload === '-' ? await allOfStdin(signal) : payload);
   const timeouts = { connect: timeout, join: timeout, push: timeout };
   return withSocket(given, terminal, { timeouts }, async (socket) => {
-    const reply = await ask(socket, given, message);
+    const reply = await ask(socket, given, { params, message });
     if (reply === null) return 'ok';
     await terminal.print(plainJson(reply));
     return reply.status === 'ok' ? 'ok' : 'data';
   });
 }
 
+/** Rejects with the reason of the signal, though nobody ends what it waits for. */
+async function allOfStdin(signal: AbortSignal): Promise<string> {
+  try {
+    return await text(addAbortSignal(signal, process.stdin));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
 /** Null: none was wanted. */
-async function ask(socket: Socket, given: Given, message: unknown): Promise<Reply | null> {
+async function ask(
+  socket: Socket,
+  given: Given,
+  { params, message }: { readonly params: unknown; readonly message: unknown },
+): Promise<Reply | null> {
   const [, topic = '', event = ''] = given.args;
-  const channel = await socket.join(topic, joinParams(given), { presence: false });
+  const channel = await socket.join(topic, params, { presence: false });
   const asked = channel.push(event, message);
   if (given.isOff('reply')) {
     await asked.sent();

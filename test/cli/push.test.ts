@@ -127,6 +127,23 @@ test('push with - takes the payload from stdin, over several lines', async () =>
   });
 });
 
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s ends push also while it waits for stdin', async (signal, code) => {
+  const program = pushTyped('ws://127.0.0.1:1/socket', 'ping:a', 'echo', '-', '--timeout', '1s');
+  await program.typeMuch();
+  program.signal(signal);
+  expect(await program.ended).toEqual({ code, said: [], complaints: '' });
+});
+
+test('push says what is wrong with --params before it waits for stdin', async () => {
+  const program = pushTyped('ws://127.0.0.1:1/socket', 'ping:a', 'echo', '-', '--params', '{');
+  const { code, complaints } = await program.ended;
+  expect(code).toBe(65);
+  expect(complaints).toContain('--params is not JSON');
+});
+
 describe('push refuses, before it dials,', () => {
   test.each([
     ['{"secret": hidden}', 'the payload is not JSON'],

@@ -76,6 +76,13 @@ export class ChildProgram implements AsyncDisposable {
     this.#child.stdin.write(`${line}\n`);
   }
 
+  /** More than a pipe holds, so that it resolves only when the program reads. */
+  async typeMuch(): Promise<void> {
+    await new Promise((resolve) => {
+      this.#child.stdin.write(' '.repeat(4 * 2 ** 20), resolve);
+    });
+  }
+
   endInput(): void {
     this.#child.stdin.end();
   }
