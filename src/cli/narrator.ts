@@ -72,5 +72,5 @@ export class Narrator implements Telemetry {
 }
 
 function again(retryIn: number | null): string {
-  return retryIn === null ? '' : `: trying again in ${(retryIn / 1000).toFixed(1)} s`;
+  return retryIn === null ? ': given up' : `: trying again in ${(retryIn / 1000).toFixed(1)} s`;
 }
