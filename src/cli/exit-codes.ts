@@ -5,6 +5,7 @@ import { hasCode, wordsOf } from '../errors.js';
 /** By name, each with what it says of the command that ended so. */
 export const EXITS = {
   ok: { code: 0, says: 'done, or the reader of the output has gone' },
+  script: { code: 1, says: 'an error in a script for the repl' },
   usage: { code: 64, says: 'wrong command, option, URL or topic' },
   data: { code: 65, says: 'JSON that is none, or an answer that is an error' },
   noInput: { code: 66, says: 'a file that cannot be read' },

@@ -8,7 +8,7 @@ import type { CliCommand } from './cli-command.js';
 import { DIAL_OPTIONS } from './dial-options.js';
 import type { ExitName } from './exit-codes.js';
 import type { Given } from './given.js';
-import { LineFeed } from './line-feed.js';
+import { startOnPipe } from './piped-prompt.js';
 import { withSocket } from './session.js';
 import type { Terminal } from './terminal.js';
 
@@ -52,15 +52,21 @@ export const repl: CliCommand = {
 };
 
 async function run(given: Given, terminal: Terminal): Promise<ExitName> {
-  await withSocket(given, terminal, {}, async (socket) => {
+  return withSocket(given, terminal, {}, async (socket) => {
     terminal.err(`connected; socket is yours, .tutorial shows what to type, .exit ends`);
-    await ended(await prompt(socket, terminal, given), terminal.signal);
+    const server = await prompt(socket, terminal, given);
+    await ended(server, terminal.signal);
+    return exitOf(server);
   });
-  return 'ok';
+}
+
+/** A person has seen the error; whoever runs a script has to be told. */
+function exitOf({ terminal, lastError }: REPLServer): ExitName {
+  return terminal || lastError === undefined ? 'ok' : 'script';
 }
 
 async function prompt(socket: Socket, terminal: Terminal, given: Given): Promise<REPLServer> {
-  const server = process.stdin.isTTY ? startForPerson() : startOnPipe(terminal.isColourful);
+  const server = process.stdin.isTTY ? startForPerson() : startForScript(terminal.isColourful);
   Object.assign(server.context, { socket, connect, hasCode });
   server.defineCommand('tutorial', {
     help: 'Show what to type',
@@ -79,21 +85,8 @@ function startForPerson(): REPLServer {
   return start({ prompt: '> ', useGlobal: true, breakEvalOnSigint: true });
 }
 
-/** Node's prompt does not wait for an `await` when the next line is there already. */
-function startOnPipe(useColors: boolean): REPLServer {
-  const feed = new LineFeed(process.stdin);
-  const output = process.stdout;
-  const server = start({
-    prompt: '',
-    input: feed.input,
-    output,
-    terminal: false,
-    useColors,
-    useGlobal: true,
-  });
-  server.displayPrompt = () => void feed.next();
-  void feed.next();
-  return server;
+function startForScript(useColors: boolean): REPLServer {
+  return startOnPipe({ input: process.stdin, output: process.stdout, useColors });
 }
 
 /** Without a history the prompt is as good: no error is worth ending it. */

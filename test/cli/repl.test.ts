@@ -89,12 +89,37 @@ describe('a script on a pipe', () => {
       "void (await socket.join('ping:a')).push('fail').ok()",
       "'still ' + 'here'",
     ]);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     const screen = out.join('\n');
     expect(screen).toMatch(/Uncaught.*JoinError: .*refused/s);
     expect(screen).toContain('nobody is not defined');
     expect(screen).toContain('SyntaxError');
     expect(out.at(-1) === "'still here'" || screen.includes("'still here'")).toBe(true);
+  });
+
+  test('is not hurried by an error that comes from elsewhere', async () => {
+    const phoenix = await serving();
+    const { code, out } = await typed(phoenix.url, [
+      'const late = new Promise((resolve) => { globalThis.settle = resolve; })',
+      'const stray = () => { setTimeout(settle, 20, "late"); throw new Error("stray"); }',
+      'setTimeout(stray), "answer: " + (await late)',
+      '"after it"',
+    ]);
+    const answers = out.filter((line) => /stray|answer|after/.test(line) && !line.startsWith('  '));
+    expect(answers).toEqual(['Uncaught Error: stray', "'answer: late'", "'after it'"]);
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ['a line throws', 'throw new Error("so")'],
+    ['what a line awaits fails', 'await Promise.reject(new Error("so"))'],
+    ['a line cannot be read', 'const ) = 1'],
+    ['what nobody awaits fails', 'void Promise.reject(new Error("so"))'],
+  ])('ends with another code than 0 when %s', async (_, line) => {
+    const phoenix = await serving();
+    const { code, out } = await typed(phoenix.url, [line, '"goes " + "on"']);
+    expect(out).toContain("'goes on'");
+    expect(code).toBe(1);
   });
 
   test('ends at .exit, whatever follows', async () => {
