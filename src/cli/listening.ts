@@ -51,6 +51,7 @@ export class Listening {
     if (frames !== null) ends.push(this.#printFrames(frames));
     await Promise.race([this.#join(), ...ends]);
     const stop = pushFromStdin({
+      input: process.stdin,
       channels: this.#channels,
       replied: frames === null ? (push, reply) => this.#printReply(push, reply) : null,
       failed: (problem) => {

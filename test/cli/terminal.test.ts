@@ -1,6 +1,6 @@
 /** Where a command prints: colours for those who see them, and an end when nobody can read on. */
 
-import { EventEmitter } from 'node:events';
+import { EventEmitter, getEventListeners } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { paintFor } from '../../src/cli/paint.js';
@@ -79,6 +79,7 @@ describe('what is printed faster than it is read waits,', () => {
     host.stdout.resume();
     await Promise.all(printed);
     expect(host.stdout.listenerCount('drain')).toBe(0);
+    expect(getEventListeners(terminal.signal, 'abort')).toEqual([]);
   });
 
   test('or until nobody wants the command any more', async () => {
