@@ -5,9 +5,9 @@ import { hasCode, wordsOf } from '../errors.js';
 /** By name, each with what it says of the command that ended so. */
 export const EXITS = {
   ok: { code: 0, says: 'done, or the reader of the output has gone' },
-  script: { code: 1, says: 'an error in a script for the repl' },
+  failed: { code: 1, says: 'a reply that is an error, or an error in a script for the repl' },
   usage: { code: 64, says: 'wrong command, option, URL or topic' },
-  data: { code: 65, says: 'JSON that is none, or an answer that is an error' },
+  data: { code: 65, says: 'JSON that is none, or what cannot be sent' },
   noInput: { code: 66, says: 'a file that cannot be read' },
   unavailable: { code: 69, says: 'unreachable, or no Phoenix socket at that address' },
   internal: { code: 70, says: 'a mistake of this program' },

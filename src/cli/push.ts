@@ -51,7 +51,7 @@ async function run(given: Given, terminal: Terminal): Promise<ExitName> {
     const reply = await ask(socket, given, { params, message });
     if (reply === null) return 'ok';
     await terminal.print(plainJson(reply));
-    return reply.status === 'ok' ? 'ok' : 'data';
+    return reply.status === 'ok' ? 'ok' : 'failed';
   });
 }
 

@@ -62,7 +62,7 @@ async function run(given: Given, terminal: Terminal): Promise<ExitName> {
 
 /** A person has seen the error; whoever runs a script has to be told. */
 function exitOf({ terminal, lastError }: REPLServer): ExitName {
-  return terminal || lastError === undefined ? 'ok' : 'script';
+  return terminal || lastError === undefined ? 'ok' : 'failed';
 }
 
 async function prompt(socket: Socket, terminal: Terminal, given: Given): Promise<REPLServer> {

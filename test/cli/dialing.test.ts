@@ -164,7 +164,7 @@ test('a prompt shows nothing of them, also when asked for its socket', async () 
     program.type(line);
   program.endInput();
   const { code, said, complaints } = await program.ended;
-  expect(code).toBe(0);
+  expect(code).toBe(1);
   const shown = said.join('\n') + complaints;
   expect(shown).toContain('connected');
   // What the server answers is the answer, and shown as it is.

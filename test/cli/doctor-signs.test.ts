@@ -120,7 +120,7 @@ describe('the doctor tells', () => {
     const [found, { results, run }] = await SCENES['unmatched topic']();
     expect(found.saw).toBe('error, response {"reason":"unmatched topic"}');
     expect(results).toMatchObject({ heartbeat: 'ok', join: 'failed', close: 'ok' });
-    expect(run.code).toBe(65);
+    expect(run.code).toBe(77);
   });
 
   test('the status of a token that has expired', async () => {

@@ -25,8 +25,8 @@ describe('push prints the reply and ends with', () => {
     [['ping:a', 'ping', '{"ack_phrase": "wit"}'], 0, '{"status":"ok","response":{"ping":"wit"}}'],
     [['ping:a', 'ping'], 0, '{"status":"ok","response":{"ping":"pong"}}'],
     [['ping:a', 'ping', '--vsn', '1'], 0, '{"status":"ok","response":{"ping":"pong"}}'],
-    [['ping:a', 'fail', '{"why": [1]}'], 65, '{"status":"error","response":{"why":[1]}}'],
-    [['ping:a', 'custom_status', '{}'], 65, '{"status":"custom","response":{}}'],
+    [['ping:a', 'fail', '{"why": [1]}'], 1, '{"status":"error","response":{"why":[1]}}'],
+    [['ping:a', 'custom_status', '{}'], 1, '{"status":"custom","response":{}}'],
   ])('%j: %i', async (args, code, line) => {
     const phoenix = await serving();
     expect(await run(['push', phoenix.url, ...args])).toEqual({ code, out: [line], err: '' });

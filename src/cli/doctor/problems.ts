@@ -230,12 +230,12 @@ export const BY_SIGN = {
   'unmatched topic': {
     cause: "no `channel` of the server's socket matches the topic",
     remedy: 'look for a misspelling; a pattern like room:* matches room:1 and not rooms:1',
-    exit: 'data',
+    exit: 'noPermission',
   },
   'join crashed': {
     cause: 'join/3 raised, exited or returned what it may not',
     remedy: "look at the server's log; often --params lacks what join/3 expects",
-    exit: 'data',
+    exit: 'noPermission',
   },
   'join refused': {
     cause: 'join/3 answered {:error, …}, for the reason in the response',
