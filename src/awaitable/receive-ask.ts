@@ -9,6 +9,8 @@ import { requireSignal } from '../sockets/topic-commands.js';
 import type { WaitOptions } from './inbox.js';
 import { isLike } from '../protocol/pattern.js';
 
+const OPTIONS = ['timeout', 'signal'];
+
 export type Ask = {
   /** Throws what the asker's own function throws. */
   readonly takes: (message: MessageFact) => boolean;
@@ -45,7 +47,18 @@ function ofEvent(event: string, match: unknown): Pick<Ask, 'takes' | 'what'> {
     match === undefined
       ? (message: MessageFact) => message.event === event
       : (message: MessageFact) => message.event === event && isLike(message.payload, match);
-  return { takes, what: match === undefined ? `'${event}'` : `'${event}' that matches` };
+  return {
+    takes,
+    what: match === undefined ? `'${event}'` : `'${event}' that matches${hintFor(match)}`,
+  };
+}
+
+/** Options stand third; where a payload is described they are fields of it. */
+function hintFor(match: unknown): string {
+  if (typeof match !== 'object' || match === null) return '';
+  const names = Object.keys(match);
+  const areOptions = names.length > 0 && names.every((name) => OPTIONS.includes(name));
+  return areOptions ? ` { ${names.join(', ')} } (options stand third)` : '';
 }
 
 function termsOf(options: unknown, otherwise: number | false): Pick<Ask, 'timeout' | 'signal'> {
@@ -53,7 +66,7 @@ function termsOf(options: unknown, otherwise: number | false): Pick<Ask, 'timeou
   if (typeof options !== 'object' || options === null) {
     throw badOption(`receive was given ${shown(options)}: write an event, a function, or options`);
   }
-  requireOptions(options, ['timeout', 'signal']);
+  requireOptions(options, OPTIONS);
   const { timeout = otherwise, signal }: WaitOptions = options;
   if (signal !== undefined) requireSignal(signal);
   return {

@@ -3,6 +3,7 @@
 import { JoinError } from '../errors.js';
 import type { ChannelClosedFact, JoinFailedFact } from '../policy/facts.js';
 import type { ChannelFailure } from '../policy/rejoin.js';
+import { phoenixReason } from '../protocol/refusal.js';
 
 export function factOf(
   topic: string,
@@ -35,7 +36,9 @@ function joinErrorOf(topic: string, failure: JoinFailure): JoinError {
   ) => new JoinError(code, `join ${topic}: ${why}`, { topic, ...options });
   switch (failure.kind) {
     case 'refused':
-      return error('PHX_JOIN_REFUSED', 'the server refused', { response: failure.response });
+      return error('PHX_JOIN_REFUSED', whyRefused(failure.response), {
+        response: failure.response,
+      });
     case 'timeout':
       return error('PHX_JOIN_TIMEOUT', 'no reply in time', {});
     case 'aborted':
@@ -47,6 +50,12 @@ function joinErrorOf(topic: string, failure: JoinFailure): JoinError {
     case 'lost':
       return error('PHX_JOIN_LOST', 'the connection ended before the reply', {});
   }
+}
+
+/** An application's own words may be anything, also secret: they are in `response` alone. */
+function whyRefused(response: unknown): string {
+  const reason = phoenixReason(response);
+  return reason === null ? 'the server refused' : `the server refused: ${reason}`;
 }
 
 function whyNoParams(error: unknown): string {

@@ -14,5 +14,8 @@ export const EVENTS = {
 /** What Phoenix answers, as a reply's `reason`, to a message for a topic that its socket has not joined. */
 export const UNMATCHED_TOPIC = 'unmatched topic';
 
+/** What Phoenix answers to a join when `join/3` raised, exited, or returned what it may not. */
+export const JOIN_CRASHED = 'join crashed';
+
 /** What Phoenix (from 1.8.9) answers to a join beyond `max_channels_per_transport`, 100 by default. */
 export const TOO_MANY_CHANNELS = 'too many channels joined';

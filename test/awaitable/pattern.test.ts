@@ -66,3 +66,14 @@ describe('a pattern', () => {
     expect(await room.receive('bytes', Buffer.from([1, 1]))).toMatchObject({ event: 'bytes' });
   });
 });
+
+test('options that stand in the place of a payload are told apart at the deadline', async () => {
+  await using stage = await openSocket();
+  const room = await stage.socket.join(TOPIC);
+  const wait = new Fate(room.receive('said', { timeout: 300 }));
+  await stage.pass(10_000);
+  expect(wait.error).toMatchObject({
+    code: 'PHX_RECEIVE_TIMEOUT',
+    message: expect.stringContaining("'said' that matches { timeout } (options stand third)"),
+  });
+});
