@@ -7,7 +7,7 @@ import type { Push } from '../channel/push-request.js';
 import type { Leave } from '../channel/requests.js';
 import type { Sockets } from '../sockets/sockets.js';
 import { StatusFeed } from '../sockets/status-feed.js';
-import { leaveTopic, type PushOptions, pushTo, pushToNobody } from '../sockets/topic-commands.js';
+import { leaveTopic, type PushOptions, pushTerms } from '../sockets/topic-commands.js';
 import { takeOut } from './line.js';
 import { type InboxEnd, MessageInbox } from './message-inbox.js';
 import { OpenChannel } from './open-channel.js';
@@ -65,9 +65,11 @@ export class ChannelCore {
 
   /** Others may have joined the topic since: what is pushed here is not theirs. */
   push(event: string, payload: unknown, options?: PushOptions): Push {
+    const { channels, settings } = this.#owner.sockets;
+    const terms = pushTerms(settings, this.topic, event, options);
     const isOver = this.#leave !== null || this.#closed !== null;
-    const push = isOver ? pushToNobody : pushTo;
-    return push(this.#owner.sockets, this.topic, event, payload, options);
+    if (isOver) return channels.pushToNobody(this.topic, event, payload, terms);
+    return channels.push(this.topic, event, payload, terms);
   }
 
   async leave(): Promise<void> {

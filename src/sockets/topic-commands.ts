@@ -81,29 +81,18 @@ export function pushTo(
   topic: string,
   event: string,
   payload: unknown,
-  options: PushOptions = {},
+  options?: PushOptions,
 ): Push {
   const terms = pushTerms(sockets.settings, topic, event, options);
   return sockets.channels.push(topic, event, payload, terms);
 }
 
-/** The same from one who has left the topic, whoever has joined it since: it fails at once. */
-export function pushToNobody(
-  sockets: Sockets,
-  topic: string,
-  event: string,
-  payload: unknown,
-  options: PushOptions = {},
-): Push {
-  const terms = pushTerms(sockets.settings, topic, event, options);
-  return sockets.channels.pushToNobody(topic, event, payload, terms);
-}
-
-function pushTerms(
+/** What options come to. Throws `PHX_BAD_OPTION`. */
+export function pushTerms(
   { timeouts, outbox }: Sockets['settings'],
   topic: string,
   event: string,
-  options: PushOptions,
+  options: PushOptions = {},
 ): PushTerms {
   requireName('topic', topic);
   requireName('event', event);

@@ -5,22 +5,11 @@ import { describe, expect, test } from 'vitest';
 import type { JoinParams } from '../../src/index.js';
 import { Fate, failureOf } from '../support/fate.js';
 import { OK, refusal, type Script } from '../support/memory-phoenix.js';
-import { openSocket, type SocketStage } from '../support/socket-stage.js';
+import { openSocket } from '../support/socket-stage.js';
+import { begin, seen, silent, TOPIC } from '../support/topic-stage.js';
 
-const TOPIC = 'room:1';
 const JOIN_LIMIT = 10_000;
 const LONG = 120_000;
-
-const silent: Script = { join: () => null };
-
-/** The joins and leaves that the server has seen, in order. */
-function seen({ phoenix }: SocketStage): readonly string[] {
-  return phoenix.received.filter(({ topic }) => topic === TOPIC).map(({ event }) => event);
-}
-
-function begin(stage: SocketStage, params?: unknown): Fate {
-  return new Fate(stage.socket.join(TOPIC, params));
-}
 
 describe('a join that fails', () => {
   test('because it is refused rejects with what the server said, and is not tried again', async () => {

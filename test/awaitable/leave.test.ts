@@ -4,21 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { Channel } from '../../src/index.js';
 import { Fate, failureOf } from '../support/fate.js';
 import { OK, refusal, type Script } from '../support/memory-phoenix.js';
-import { openSocket, type SocketStage } from '../support/socket-stage.js';
+import { openSocket } from '../support/socket-stage.js';
+import { begin, seen, silent, TOPIC } from '../support/topic-stage.js';
 
-const TOPIC = 'room:1';
 const LONG = 120_000;
-
-const silent: Script = { join: () => null };
-
-/** The joins and leaves that the server has seen, in order. */
-function seen({ phoenix }: SocketStage): readonly string[] {
-  return phoenix.received.filter(({ topic }) => topic === TOPIC).map(({ event }) => event);
-}
-
-function begin(stage: SocketStage, params?: unknown): Fate {
-  return new Fate(stage.socket.join(TOPIC, params));
-}
 
 describe('a topic that is left', () => {
   test('may be joined while that is under way: a new channel, and the old one is closed', async () => {

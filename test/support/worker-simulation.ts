@@ -21,6 +21,7 @@ import {
 } from '../../src/index.js';
 import { Reporter } from '../../src/telemetry/telemetry.js';
 import { MemoryPhoenix, type Script } from './memory-phoenix.js';
+import { pass, quiet } from './passing-time.js';
 import { SimulatedClock } from './simulated-clock.js';
 import type { Callback, Facts, Told } from './worker-facts.js';
 
@@ -132,19 +133,13 @@ export class Simulation<W extends SimulatedWorker = SimulatedWorker> implements 
   }
 
   /** Lets everything happen that can without time passing. */
-  async quiet(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+  quiet(): Promise<void> {
+    return quiet();
   }
 
   /** Lets time pass, timer by timer, and everything happen that follows from each. */
-  async pass(ms: number): Promise<void> {
-    await this.quiet();
-    for (let left = ms; left > 0 || this.clock.nextIn === 0; ) {
-      const step = Math.min(this.clock.nextIn ?? left, left);
-      this.clock.advance(step);
-      left -= step;
-      await this.quiet();
-    }
+  pass(ms: number): Promise<void> {
+    return pass(this.clock, ms);
   }
 
   /** Ends the worker, however long that takes, and makes sure that it leaves no timer. */
