@@ -113,7 +113,8 @@ export type PushCode =
   | 'PHX_PUSH_TIMEOUT'
   | 'PHX_PUSH_DROPPED'
   | 'PHX_PUSH_LOST'
-  | 'PHX_PUSH_ABORTED';
+  | 'PHX_PUSH_ABORTED'
+  | 'PHX_PUSH_KEPT';
 
 /** `yes`: the server answered. `no`: never written, so it is safe to push again. `unknown`: written, unanswered. */
 export type Delivered = 'yes' | 'no' | 'unknown';
@@ -135,9 +136,9 @@ export class PushError extends PhoenixSocketError {
     code: PushCode,
     message: string,
     push: { topic: string; event: string; ref: string },
-    fate: { delivered: Delivered; status?: string; response?: unknown },
+    fate: { delivered: Delivered; status?: string; response?: unknown; cause?: unknown },
   ) {
-    super(message);
+    super(message, fate.cause === undefined ? undefined : { cause: fate.cause });
     this.code = code;
     this.topic = push.topic;
     this.event = push.event;
@@ -162,6 +163,24 @@ export class WaitError extends PhoenixSocketError {
   constructor(code: WaitCode, message: string) {
     super(message);
     this.code = code;
+  }
+}
+
+export type StoreCode =
+  | 'PHX_STORE_LOCKED'
+  | 'PHX_STORE_CORRUPT'
+  | 'PHX_STORE_VERSION'
+  | 'PHX_STORE_FAILED';
+
+/** The disk's fault, or that of whoever shares it: what the store has stays as it is. */
+export class StoreError extends PhoenixSocketError {
+  readonly code: StoreCode;
+  override readonly retryable: boolean;
+
+  constructor(code: StoreCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.retryable = code === 'PHX_STORE_LOCKED' || code === 'PHX_STORE_FAILED';
   }
 }
 
@@ -202,6 +221,7 @@ type AnyError =
   | JoinError
   | PushError
   | WaitError
+  | StoreError
   | CallbackError
   | UnauthorizedError;
 

@@ -19,23 +19,29 @@ const MAY_IMPORT: { readonly [layer: string]: string } = {
   telemetry: 'protocol(types) policy(types)',
   transport: 'protocol policy(types)',
   channel: 'protocol policy telemetry',
+  store: 'channel(types)',
   sockets: 'protocol policy telemetry transport channel',
   contract: 'protocol(types) channel(types) sockets(types)',
   client: 'protocol policy telemetry transport channel sockets contract',
   awaitable: 'protocol policy telemetry transport channel sockets contract',
+  worker: 'protocol policy telemetry transport channel sockets contract client',
   charts: 'protocol policy telemetry transport channel sockets',
-  index: 'protocol policy telemetry transport channel sockets contract client awaitable',
-  testing: 'protocol policy telemetry transport channel sockets contract client awaitable index',
-  cli: 'protocol policy telemetry transport channel sockets contract client awaitable index testing',
+  index: 'protocol policy telemetry transport channel sockets contract client worker awaitable',
+  testing:
+    'protocol policy telemetry transport channel sockets contract client worker awaitable index',
+  cli: 'protocol policy telemetry transport channel sockets contract client worker awaitable index testing',
 };
 const ANYONE_MAY_IMPORT = ['clock', 'errors', 'thenable'];
 
 /** Who may import what is not ours: a file, a folder ending in `/`, or any file that ends so. */
 const THIRD_PARTIES: { readonly [name: string]: readonly string[] } = {
+  'classic-level': ['store/'],
   commander: ['cli/commander.ts'],
   // Itself, by its own name.
   'gen-socket-client': ['cli/version.ts'],
+  'https-proxy-agent': ['transport/'],
   'prom-client': ['telemetry/prom-client.ts'],
+  undici: ['transport/'],
   ws: ['transport/ws-transport.ts', 'testing/'],
   xstate: [
     '*.machine.ts',

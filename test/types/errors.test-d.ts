@@ -10,6 +10,7 @@ import {
   type JoinError,
   type ProtocolError,
   type PushError,
+  type StoreError,
   type TransportError,
   type UnauthorizedError,
   type UsageError,
@@ -43,6 +44,7 @@ describe('the codes', () => {
       | 'PHX_PUSH_DROPPED'
       | 'PHX_PUSH_LOST'
       | 'PHX_PUSH_ABORTED'
+      | 'PHX_PUSH_KEPT'
     >();
     expectTypeOf<WaitError['code']>().toEqualTypeOf<
       'PHX_LEAVE_TIMEOUT' | 'PHX_CALL_TIMEOUT' | 'PHX_RECEIVE_TIMEOUT' | 'PHX_CLOSED'
@@ -53,6 +55,9 @@ describe('the codes', () => {
       | 'PHX_CONNECT_TIMEOUT'
       | 'PHX_CREDENTIALS_FAILED'
       | 'PHX_CONNECTION_LOST'
+    >();
+    expectTypeOf<StoreError['code']>().toEqualTypeOf<
+      'PHX_STORE_LOCKED' | 'PHX_STORE_CORRUPT' | 'PHX_STORE_VERSION' | 'PHX_STORE_FAILED'
     >();
     expectTypeOf<CallbackError['code']>().toEqualTypeOf<'PHX_CALLBACK_FAILED'>();
     expectTypeOf<UnauthorizedError['code']>().toEqualTypeOf<'PHX_UNAUTHORIZED'>();
@@ -66,6 +71,7 @@ describe('the codes', () => {
       | JoinError['code']
       | PushError['code']
       | WaitError['code']
+      | StoreError['code']
       | CallbackError['code']
       | UnauthorizedError['code']
     >();
