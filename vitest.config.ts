@@ -35,6 +35,7 @@ export default defineConfig({
       entry(/^gen-socket-client$/, 'src/index.ts'),
       entry(/^gen-socket-client\/charts$/, 'src/charts.ts'),
       entry(/^gen-socket-client\/telemetry$/, 'src/telemetry.ts'),
+      entry(/^gen-socket-client\/store$/, 'src/store.ts'),
       entry(/^gen-socket-client\/testing$/, 'src/testing/index.ts'),
     ],
   },

@@ -2,6 +2,7 @@
 
 import { GenSocketClient, hasCode } from 'gen-socket-client';
 import { channelMachine, socketMachine } from 'gen-socket-client/charts';
+import { levelStore, memoryStore, type OutboxStore } from 'gen-socket-client/store';
 import { countIn, logTo } from 'gen-socket-client/telemetry';
 import { memoryTransport, PhoenixDouble, seedChannels, simulate } from 'gen-socket-client/testing';
 
@@ -14,6 +15,8 @@ export function isLost(error: unknown): boolean {
 export const everything = {
   channelMachine,
   socketMachine,
+  levelStore,
+  memoryStore: (): OutboxStore => memoryStore(),
   countIn,
   logTo,
   memoryTransport,

@@ -20,6 +20,7 @@ const ENTRY_POINTS = new Map([
   ['gen-socket-client', 'src/index.js'],
   ['gen-socket-client/charts', 'src/charts.js'],
   ['gen-socket-client/telemetry', 'src/telemetry.js'],
+  ['gen-socket-client/store', 'src/store.js'],
   ['gen-socket-client/testing', 'src/testing/index.js'],
 ]);
 
