@@ -138,7 +138,8 @@ export class Ledger {
 
   async #heal(): Promise<void> {
     if (this.#undo === null) return;
-    await this.#database.open();
+    // Never a new one in its place, should the folder be gone.
+    await this.#database.open({ createIfMissing: false });
     try {
       await this.#database.batch([...this.#undo], { sync: true });
     } catch (error) {

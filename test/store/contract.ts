@@ -3,27 +3,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OutboxStore, StoredPush } from 'gen-socket-client/store';
+import { leftIn, push, read } from './pushes.js';
 
 /** Each call gives a store on the same place, as the next process would: a new object, or the same where nothing else has it. */
 export type Place = () => OutboxStore;
-
-export function push(key: string, payload: unknown = { of: key }): StoredPush {
-  return { key, topic: 'orders:1', event: 'ack', payload, expires: null };
-}
-
-export async function read(store: OutboxStore): Promise<readonly StoredPush[]> {
-  const pushes: StoredPush[] = [];
-  for await (const one of store.all()) pushes.push(one);
-  return pushes;
-}
-
-/** What the next owner finds. */
-export async function left(place: Place): Promise<readonly StoredPush[]> {
-  const store = place();
-  const pushes = await read(store);
-  await store.close();
-  return pushes;
-}
 
 export function keepsTheContract(newPlace: () => Place): void {
   keepsOrder(newPlace);
@@ -40,8 +23,8 @@ function keepsOrder(newPlace: () => Place): void {
     await store.put(push('b'));
     await store.put(push('a'));
     await store.close();
-    expect(await left(place)).toEqual([push('b'), push('a')]);
-    expect(await left(place)).toEqual([push('b'), push('a')]);
+    expect(await leftIn(place())).toEqual([push('b'), push('a')]);
+    expect(await leftIn(place())).toEqual([push('b'), push('a')]);
   });
 
   test('puts a key that is there in its place', async () => {
@@ -50,7 +33,7 @@ function keepsOrder(newPlace: () => Place): void {
     await Promise.all([store.put(push('a')), store.put(push('b'))]);
     await store.put(push('a', { of: 'later' }));
     await store.close();
-    expect(await left(place)).toEqual([push('a', { of: 'later' }), push('b')]);
+    expect(await leftIn(place())).toEqual([push('a', { of: 'later' }), push('b')]);
   });
 
   test('puts a key that was deleted last', async () => {
@@ -60,7 +43,7 @@ function keepsOrder(newPlace: () => Place): void {
     await store.delete('a');
     await store.put(push('a'));
     await store.close();
-    expect(await left(place)).toEqual([push('b'), push('a')]);
+    expect(await leftIn(place())).toEqual([push('b'), push('a')]);
   });
 
   test('does what is asked at once in the order of the calls', async () => {
@@ -77,7 +60,7 @@ function keepsOrder(newPlace: () => Place): void {
       store.close(),
     ];
     await Promise.all(asked);
-    expect(await left(place)).toEqual([push('b', 2), push('a', 1), push('c')]);
+    expect(await leftIn(place())).toEqual([push('b', 2), push('a', 1), push('c')]);
   });
 
   test('goes on after what an earlier owner put', async () => {
@@ -88,7 +71,7 @@ function keepsOrder(newPlace: () => Place): void {
       await store.put(push(key));
       await store.close();
     }
-    expect(await left(place)).toEqual([push('a'), push('b'), push('c')]);
+    expect(await leftIn(place())).toEqual([push('a'), push('b'), push('c')]);
   });
 }
 
@@ -101,7 +84,7 @@ function keepsValues(newPlace: () => Place): void {
     await store.delete('a');
     await store.delete('a');
     await store.close();
-    expect(await left(place)).toEqual([push('b')]);
+    expect(await leftIn(place())).toEqual([push('b')]);
   });
 
   test('stores what was pushed, whatever becomes of it later', async () => {
@@ -112,7 +95,7 @@ function keepsValues(newPlace: () => Place): void {
     payload.list.push(2);
     await done;
     await store.close();
-    expect(await left(place)).toEqual([push('a', { list: [1] })]);
+    expect(await leftIn(place())).toEqual([push('a', { list: [1] })]);
   });
 
   test('stores any text and any JSON', async () => {
@@ -126,7 +109,7 @@ function keepsValues(newPlace: () => Place): void {
     ];
     for (const one of pushes) await store.put(one);
     await store.close();
-    expect(await left(place)).toEqual(pushes);
+    expect(await leftIn(place())).toEqual(pushes);
   });
 
   test('refuses what is no JSON, and keeps what it has', async () => {
@@ -136,7 +119,7 @@ function keepsValues(newPlace: () => Place): void {
     const refused = { code: 'PHX_ENCODING', topic: 'orders:1' };
     await expect(store.put(push('a', { big: 1n }))).rejects.toMatchObject(refused);
     await store.close();
-    expect(await left(place)).toEqual([push('a')]);
+    expect(await leftIn(place())).toEqual([push('a')]);
   });
 }
 
@@ -152,7 +135,7 @@ function keepsOwners(newPlace: () => Place): void {
     });
     await store.put(push('b'));
     await store.close();
-    expect(await left(place)).toEqual([push('a'), push('b')]);
+    expect(await leftIn(place())).toEqual([push('a'), push('b')]);
   });
 
   test('refuses the same store to a second owner', async () => {
@@ -170,7 +153,7 @@ function keepsOwners(newPlace: () => Place): void {
     await store.close();
     await store.put(push('a'));
     await Promise.all([store.close(), store.close()]);
-    expect(await left(place)).toEqual([push('a')]);
+    expect(await leftIn(place())).toEqual([push('a')]);
   });
 
   test('is opened by the first put, too, and can still be read', async () => {
@@ -225,7 +208,7 @@ async function agrees(place: Place, all: readonly Step[]): Promise<void> {
     if (one.awaited) await done;
   }
   await Promise.all([...asked, store.close()]);
-  expect(await left(place)).toEqual([...model.values()]);
+  expect(await leftIn(place())).toEqual([...model.values()]);
 }
 
 function ask(
