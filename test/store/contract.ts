@@ -116,8 +116,7 @@ function keepsValues(newPlace: () => Place): void {
     const place = newPlace();
     const store = place();
     await store.put(push('a'));
-    const refused = { code: 'PHX_ENCODING', topic: 'orders:1' };
-    await expect(store.put(push('a', { big: 1n }))).rejects.toMatchObject(refused);
+    await expect(store.put(push('a', { big: 1n }))).rejects.toThrow('BigInt');
     await store.close();
     expect(await leftIn(place())).toEqual([push('a')]);
   });

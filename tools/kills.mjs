@@ -1,0 +1,27 @@
+/**
+ * Kills a process that writes to its store, again and again: `node tools/kills.mjs --kills N --seed S`. Prints one line of
+ * JSON; exits with 1 when a promise was broken. What is printed of a failure has the seed in it.
+ */
+
+import { parseArgs } from 'node:util';
+import { ensureInstalled } from './ensure-installed.mjs';
+
+const { values } = parseArgs({
+  options: { kills: { type: 'string', default: '50' }, seed: { type: 'string' } },
+});
+const kills = wholeNumber('kills', values.kills);
+const seed = wholeNumber('seed', values.seed ?? String(Math.floor(Math.random() * 2 ** 31)));
+
+ensureInstalled();
+const { testProgram } = await import('./test-program.mjs');
+const writer = await testProgram('test/kills/programs/writer.ts');
+const { killAgainAndAgain } = await import(await testProgram('test/kills/kills.ts'));
+const report = await killAgainAndAgain({ writer, kills, seed });
+console.log(JSON.stringify(report));
+if (report.broken.length > 0) process.exitCode = 1;
+
+function wholeNumber(name, text) {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new Error(`--${name} ${text} is no whole number: give one from 0 up`);
+}
