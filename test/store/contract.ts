@@ -168,19 +168,18 @@ type Step =
   | { readonly do: 'delete'; readonly key: string; readonly awaited: boolean }
   | { readonly do: 'reopen' };
 
-const keys = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const asked = { key: fc.constantFrom('a', 'b', 'c', 'd', 'e'), awaited: fc.boolean() };
+const aPut = fc.record({ do: fc.constant('put' as const), value: fc.nat(9), ...asked });
+const aDelete = fc.record({ do: fc.constant('delete' as const), ...asked });
+const aReopening = fc.record({ do: fc.constant('reopen' as const) });
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: step({ do: fc.constant('put' as const), value: fc.nat(9) }) },
-    { weight: 4, arbitrary: step({ do: fc.constant('delete' as const) }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('reopen' as const) }) },
+    { weight: 6, arbitrary: aPut },
+    { weight: 4, arbitrary: aDelete },
+    { weight: 1, arbitrary: aReopening },
   ),
   { maxLength: 40 },
 );
-
-function step<T>(parts: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
-  return fc.record({ key: keys, awaited: fc.boolean(), ...parts });
-}
 
 function keepsToTheModel(newPlace: () => Place): void {
   test('has what was put and not deleted, in order, whatever was asked and however often it was opened', async () => {
@@ -193,7 +192,7 @@ function keepsToTheModel(newPlace: () => Place): void {
 
 async function agrees(place: Place, all: readonly Step[]): Promise<void> {
   const model = new Map<string, StoredPush>();
-  const asked: Promise<void>[] = [];
+  const underWay: Promise<void>[] = [];
   let store = place();
   for (const one of all) {
     if (one.do === 'reopen') {
@@ -203,10 +202,10 @@ async function agrees(place: Place, all: readonly Step[]): Promise<void> {
       continue;
     }
     const done = ask(store, model, one);
-    asked.push(done);
+    underWay.push(done);
     if (one.awaited) await done;
   }
-  await Promise.all([...asked, store.close()]);
+  await Promise.all([...underWay, store.close()]);
   expect(await leftIn(place())).toEqual([...model.values()]);
 }
 

@@ -5,7 +5,8 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { ClassicLevel } from 'classic-level';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { levelStore } from 'gen-socket-client/store';
 import { SLOW_START } from '../support/child-program.js';
 import { compiled } from '../support/compiled.js';
@@ -16,6 +17,9 @@ type Told = {
   readonly taken: readonly string[];
   readonly refused: readonly (readonly string[])[];
 };
+
+/** Of its overloads, the one that is used. */
+type Batch = (this: ClassicLevel, operations: readonly object[]) => Promise<void>;
 
 /** In blocks of 512 bytes. */
 const LIMITED = 'ulimit -f 256 && exec "$0" "$@"';
@@ -77,4 +81,50 @@ test('nobody but its owner may enter the folder', async () => {
   await store.put(push('a'));
   await store.close();
   expect((statSync(path).mode & 0o777).toString(8)).toBe('700');
+});
+
+/** As when a disk takes a write and then fails to sync it: LevelDB refuses it, and finds it in its log when it is opened. */
+function keepsWhatItRefuses(): void {
+  const realOpen = ClassicLevel.prototype.open;
+  const realBatch = ClassicLevel.prototype.batch as unknown as Batch;
+  const open = vi.spyOn(ClassicLevel.prototype, 'open');
+  const batch = vi.spyOn(ClassicLevel.prototype, 'batch');
+  onTestFinished(() => {
+    open.mockRestore();
+    batch.mockRestore();
+  });
+  batch.mockImplementationOnce(((operations: readonly object[]) => {
+    let found: Promise<void> | null = null;
+    open.mockImplementation(async function (this: ClassicLevel, options: object = {}) {
+      await realOpen.call(this, options);
+      found ??= realBatch.call(this, operations);
+      await found;
+    });
+    throw new Error('IO error: 000003.log: Input/output error');
+  }) as never);
+}
+
+test('a write that was refused and is on disk after all is taken back', async () => {
+  const path = join(temporaryFolder(), 'store');
+  const store = levelStore(path);
+  await Promise.all(['a', 'b'].map((key) => store.put(push(key))));
+  keepsWhatItRefuses();
+  const refused = await Promise.allSettled([
+    store.put(push('a', 'other')),
+    store.delete('b'),
+    store.put(push('c')),
+  ]);
+  expect(new Set(refused.map(({ status }) => status))).toEqual(new Set(['rejected']));
+  await store.put(push('d'));
+  await store.close();
+  expect(await leftIn(store)).toEqual([push('a'), push('b'), push('d')]);
+});
+
+test('it is taken back by a close, too', async () => {
+  const store = levelStore(join(temporaryFolder(), 'store'));
+  await store.put(push('a'));
+  keepsWhatItRefuses();
+  await expect(store.delete('a')).rejects.toMatchObject({ code: 'PHX_STORE_FAILED' });
+  await store.close();
+  expect(await leftIn(store)).toEqual([push('a')]);
 });
