@@ -8,7 +8,13 @@ import { topicOf, type Turn } from './turn.js';
 const SLOW = 30_000;
 
 /** A callback that has returned a promise. */
-type Running = { readonly turn: Turn; readonly begunAt: number; readonly timer: unknown };
+type Running = {
+  readonly turn: Turn;
+  readonly begunAt: number;
+  /** Wall-clock time, which costs a fraction of the other's and is only shown. */
+  readonly at: number;
+  readonly timer: unknown;
+};
 
 export class CallbackWatch {
   readonly #clock: Clock;
@@ -32,11 +38,10 @@ export class CallbackWatch {
 
   /** It has returned a promise. */
   waits(run: number, turn: Turn): void {
-    const begunAt = this.#reporter.isMeasured ? this.#begunAt : this.#clock.monotonic();
     const timer = this.#clock.setTimeout(() => {
       this.#slow(turn.callback, SLOW);
     }, SLOW);
-    this.#running.set(run, { turn, begunAt, timer });
+    this.#running.set(run, { turn, begunAt: this.#begunAt, at: this.#clock.now(), timer });
   }
 
   end(run: number, callback: string): void {
@@ -51,7 +56,8 @@ export class CallbackWatch {
     const running = [...this.#running.values()];
     const holder = running.find(({ turn }) => topicOf(turn) === topic) ?? running[0];
     if (holder === undefined) return null;
-    return { callback: holder.turn.callback, ms: this.#clock.monotonic() - holder.begunAt };
+    const ms = Math.max(0, this.#clock.now() - holder.at);
+    return { callback: holder.turn.callback, ms };
   }
 
   /** Nobody waits for them any more. */
