@@ -57,6 +57,7 @@ export {
   WaitError,
 } from './errors.js';
 export type { Backoff, Jitter } from './policy/backoff.js';
+export type { Concurrency } from './policy/concurrency.js';
 export type { Duration, Size } from './policy/duration.js';
 export type { InboxPolicy } from './policy/inbox.js';
 export type { OutboxPolicy, WhenFull } from './policy/overflow.js';

@@ -34,7 +34,7 @@ export function connect<C extends ContractOf<C> = Untyped>(
 }
 
 /** What a worker alone may be given. */
-const OF_WORKERS = ['url', 'autoConnect', 'onCallbackError'];
+const OF_WORKERS = ['url', 'autoConnect', 'onCallbackError', 'concurrency'];
 const CONNECT_OPTIONS = [
   ...Object.keys(OPTION_NAMES).filter((name) => !OF_WORKERS.includes(name)),
   'retry',

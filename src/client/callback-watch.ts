@@ -1,16 +1,28 @@
-/** Looks after the callback that runs: how long it takes, and that somebody hears of one that does not end. */
+/** Looks after the callbacks that run: how long each takes, and that somebody hears of one that does not end. */
 
 import type { Clock } from '../clock.js';
 import type { Reporter } from '../telemetry/telemetry.js';
+import { topicOf, type Turn } from './turn.js';
 
-/** Long enough for any callback that is not stuck; everything else of the worker waits for it. */
+/** Long enough for any callback that is not stuck; everything else of its topic, or of the worker, waits for it. */
 const SLOW = 30_000;
+
+/** A callback that has returned a promise. */
+type Running = {
+  readonly turn: Turn;
+  readonly begunAt: number;
+  /** Wall-clock time, which costs a fraction of the other's and is only shown. */
+  readonly at: number;
+  readonly timer: unknown;
+};
 
 export class CallbackWatch {
   readonly #clock: Clock;
   readonly #reporter: Reporter;
   readonly #slow: (callback: string, ms: number) => void;
-  #timer: unknown = null;
+  /** By the numbers of their turns, the oldest first. */
+  readonly #running = new Map<number, Running>();
+  /** Of the callback that has not yet returned. */
   #begunAt = 0;
 
   constructor(clock: Clock, reporter: Reporter, slow: (callback: string, ms: number) => void) {
@@ -25,23 +37,41 @@ export class CallbackWatch {
   }
 
   /** It has returned a promise. */
-  waits(callback: string): void {
-    this.#timer = this.#clock.setTimeout(() => {
-      this.#slow(callback, SLOW);
+  waits(run: number, turn: Turn): void {
+    const timer = this.#clock.setTimeout(() => {
+      this.#slow(turn.callback, SLOW);
     }, SLOW);
+    this.#running.set(run, { turn, begunAt: this.#begunAt, at: this.#clock.now(), timer });
   }
 
-  end(callback: string): void {
-    this.abandon();
+  end(run: number, callback: string): void {
+    const begunAt = this.#finish(run);
     if (!this.#reporter.isMeasured) return;
-    const ms = this.#clock.monotonic() - this.#begunAt;
+    const ms = this.#clock.monotonic() - begunAt;
     this.#reporter.measure('callback.ran', { callback, ms });
   }
 
-  /** Nobody waits for it any more. */
+  /** The callback that holds up a topic: its own that runs, or else the oldest; null: none runs. */
+  holding(topic: string | null): { readonly callback: string; readonly ms: number } | null {
+    const running = [...this.#running.values()];
+    const holder = running.find(({ turn }) => topicOf(turn) === topic) ?? running[0];
+    if (holder === undefined) return null;
+    const ms = Math.max(0, this.#clock.now() - holder.at);
+    return { callback: holder.turn.callback, ms };
+  }
+
+  /** Nobody waits for them any more. */
   abandon(): void {
-    if (this.#timer === null) return;
-    this.#clock.clearTimeout(this.#timer);
-    this.#timer = null;
+    for (const { timer } of this.#running.values()) this.#clock.clearTimeout(timer);
+    this.#running.clear();
+  }
+
+  /** When it began. */
+  #finish(run: number): number {
+    const running = this.#running.get(run);
+    if (running === undefined) return this.#begunAt;
+    this.#clock.clearTimeout(running.timer);
+    this.#running.delete(run);
+    return running.begunAt;
   }
 }

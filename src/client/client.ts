@@ -72,12 +72,12 @@ export class RunningClient
     this.#blame = new Blame(terms.onCallbackError, reporter);
     this.sockets = new Sockets(settings, this, environment);
     this.greeting = new Greeting(this.sockets.channels, clock);
-    this.pressure = new Pressure(this.sockets, clock, reporter, () => !this.greeting.isWaived);
     this.watch = new CallbackWatch(clock, reporter, (callback, ms) => {
       this.#blame.slow(callback, ms);
     });
+    this.pressure = new Pressure(this.sockets, clock, reporter, this);
     this.#runner = new TurnRunner(worker, this);
-    this.mailbox = new Mailbox(settings.inbox, this);
+    this.mailbox = new Mailbox(settings.inbox, terms.concurrency, this);
     this.calls = new Calls(clock, reporter);
     this.deferred = new Deferred(this);
     this.timers = new Timers(clock, this.mailbox);

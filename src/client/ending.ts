@@ -184,9 +184,7 @@ export class Ending {
     const isQuiet = await within(forTurn, this.#quiet(), clock);
     watch.abandon();
     calls.stop();
-    // No join is handled any more, so nothing may wait for that.
-    greeting.begin(null);
-    greeting.waive();
+    greeting.stop();
     const isTerminated = await within(limit(), this.#parts.terminate(reason), clock);
     this.#stoppedAt = new Date(clock.now());
     const isHungUp = await within(limit(), sockets.stop(), clock);
@@ -196,7 +194,7 @@ export class Ending {
     return isQuiet && isTerminated && isHungUp;
   }
 
-  /** The turn that runs has ended, and so has what was deferred. */
+  /** The turns that run have ended, and so has what was deferred. */
   async #quiet(): Promise<void> {
     const { mailbox, timers, deferred, pressure } = this.#parts;
     timers.stop();

@@ -1,7 +1,7 @@
 /**
  * While a worker handles a join, what waits for that topic stays in the outbox and what the worker pushes goes out at once.
  * It ends with the callback, but nothing waits for a callback that waits for us, or for one that takes too long: neither the
- * topic whose join it handles, nor those whose joins are handled after it.
+ * topic whose join it handles, nor those whose joins are handled beside it or after it.
  */
 
 import type { Clock } from '../clock.js';
@@ -14,67 +14,83 @@ export class Greeting {
   readonly #clock: Clock;
   /** Joins by topic whose callback is yet to run. Of several only the newest is still the channel's. */
   readonly #announced = new Map<string, number>();
-  #callback: 'none' | 'runs' | 'waits' = 'none';
-  #topic: string | null = null;
-  /** Of the callback that handles a join. */
-  #greeted: unknown = null;
+  /** Topics whose joins are being handled, each with the timer of a callback that runs on. */
+  readonly #greeted = new Map<string, unknown>();
   /** Of the oldest join that is yet to be handled. */
   #backlog: unknown = null;
+  #running = 0;
+  /** Of those that run, how many may wait for something of ours: nobody can tell which of them does. */
+  #waiting = 0;
+  /** The number of the newest of these. */
+  #waived = 0;
+  /** The number of the newest that has begun. */
+  #newest = 0;
 
   constructor(channels: Channels, clock: Clock) {
     this.#channels = channels;
     this.#clock = clock;
   }
 
-  /** Whether the callback that runs waits for something of ours. */
+  /** Whether a callback that runs waits for something of ours. */
   get isWaived(): boolean {
-    return this.#callback === 'waits';
+    return this.#waiting > 0;
   }
 
   announce(topic: string): void {
     this.#announced.set(topic, (this.#announced.get(topic) ?? 0) + 1);
-    if (this.#callback === 'waits') this.#channels.endGreeting(topic);
+    if (this.isWaived) this.#channels.endGreeting(topic);
     else
       this.#backlog ??= this.#after(() => {
         this.#endAnnounced();
       });
   }
 
-  /** A callback begins; `topic` is the one whose join it handles. */
-  begin(topic: string | null): void {
-    this.#callback = 'runs';
+  /** A callback begins, numbered in order; `topic` is the one whose join it handles. */
+  begin(run: number, topic: string | null): void {
+    this.#running += 1;
+    this.#newest = run;
     if (topic === null) return;
-    this.#topic = topic;
     this.#countDown(topic);
-    if (!this.#announced.has(topic)) this.#channels.beginGreeting(topic);
+    if (this.#announced.has(topic)) return;
+    this.#greeted.set(topic, null);
+    this.#channels.beginGreeting(topic);
   }
 
   /** The callback has returned a promise. */
-  runsOn(): void {
-    if (this.#topic === null) return;
-    this.#greeted = this.#after(() => {
-      this.#letGo();
+  runsOn(topic: string | null): void {
+    if (topic === null || !this.#greeted.has(topic)) return;
+    const timer = this.#after(() => {
+      this.#letGo(topic);
     });
+    this.#greeted.set(topic, timer);
   }
 
   /** The callback has ended. A topic that was joined again meanwhile is greeted by the callback to come. */
-  end(): void {
-    this.#callback = 'none';
-    const topic = this.#finish();
-    if (topic !== null && !this.#announced.has(topic)) this.#channels.endGreeting(topic);
+  end(run: number, topic: string | null): void {
+    this.#running -= 1;
+    if (run <= this.#waived) this.#waiting -= 1;
+    if (topic === null) return;
+    if (this.#announced.has(topic)) this.#finish(topic);
+    else this.#letGo(topic);
   }
 
-  /** The callback waits for something of ours, and that may wait for a join which is handled only after it. */
+  /** A callback waits for something of ours, and that may wait for a join which is handled beside it or after it. */
   waive(): void {
-    if (this.#callback === 'none') return;
-    this.#callback = 'waits';
-    this.#letGo();
+    if (this.#running === 0) return;
+    this.#waiting = this.#running;
+    this.#waived = this.#newest;
+    for (const topic of [...this.#greeted.keys()]) this.#letGo(topic);
     this.#endAnnounced();
   }
 
-  #letGo(): void {
-    const topic = this.#finish();
-    if (topic !== null) this.#channels.endGreeting(topic);
+  /** No join is handled any more, so nothing may wait for that. */
+  stop(): void {
+    this.#running += 1;
+    this.waive();
+  }
+
+  #letGo(topic: string): void {
+    if (this.#finish(topic)) this.#channels.endGreeting(topic);
   }
 
   #endAnnounced(): void {
@@ -82,13 +98,10 @@ export class Greeting {
     for (const announced of this.#announced.keys()) this.#channels.endGreeting(announced);
   }
 
-  /** The topic that was greeted until now. */
-  #finish(): string | null {
-    const topic = this.#topic;
-    this.#topic = null;
-    if (this.#greeted !== null) this.#clock.clearTimeout(this.#greeted);
-    this.#greeted = null;
-    return topic;
+  /** Whether the topic was greeted until now. */
+  #finish(topic: string): boolean {
+    this.#clock.clearTimeout(this.#greeted.get(topic));
+    return this.#greeted.delete(topic);
   }
 
   #countDown(topic: string): void {

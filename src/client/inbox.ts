@@ -1,47 +1,12 @@
 /**
- * What waits for the worker, in order of arrival. When much waits, each message also stands in the lane of its topic, and the
- * longest lane is the one that loses its oldest message when there is too much: a busy topic gaps itself, not its neighbours.
+ * What waits for the worker, in one line or in several, under one bound. When much waits, each message also stands in the lane of its
+ * topic, and the longest lane is the one that loses its oldest message when there is too much: a busy topic gaps itself, not its
+ * neighbours.
  */
 
 import type { GapFact } from '../channel/facts.js';
-
-/** A turn that waits. A linked list, because one may be shed from the middle. */
-type Waiting<T> = {
-  turn: T;
-  /** Null: never shed. */
-  topic: string | null;
-  /** Wall-clock time of a message's arrival. */
-  readonly at: number;
-  previous: Waiting<T> | null;
-  next: Waiting<T> | null;
-  /** The next one in its lane. */
-  behind: Waiting<T> | null;
-};
-
-/** The waiting messages of one topic. */
-class Lane<T> {
-  length = 0;
-  #first: Waiting<T> | null = null;
-  #last: Waiting<T> | null = null;
-
-  append(waiting: Waiting<T>): void {
-    if (this.#last === null) this.#first = waiting;
-    else this.#last.behind = waiting;
-    this.#last = waiting;
-    this.length += 1;
-  }
-
-  /** Takes out the first, which is the oldest. */
-  shift(): Waiting<T> | null {
-    const first = this.#first;
-    if (first === null) return null;
-    this.#first = first.behind;
-    if (this.#first === null) this.#last = null;
-    first.behind = null;
-    this.length -= 1;
-    return first;
-  }
-}
+import { Lane } from './lane.js';
+import type { Line, Waiting } from './line.js';
 
 /** Lanes shorter than this are all alike. */
 const SHORT = 8;
@@ -51,8 +16,6 @@ export type Shed = { readonly topic: string; readonly since: number; dropped: nu
 
 export class Inbox<T> {
   readonly #gapTurn: (shed: Shed) => T;
-  #first: Waiting<T> | null = null;
-  #last: Waiting<T> | null = null;
   #length = 0;
   #messages = 0;
   #shedTotal = 0;
@@ -61,7 +24,7 @@ export class Inbox<T> {
   /** What was shed and is not yet told, and where that stands. */
   readonly #gaps = new Map<string, { readonly shed: Shed; readonly waiting: Waiting<T> }>();
   /** As far as is known: noted when lanes grow, so that no message costs a search. */
-  #longest = new Lane<T>();
+  #longest = new Lane<T>(null);
   /** How long it was when it was found; 0: too short for it to matter. */
   #peak = 0;
 
@@ -84,20 +47,26 @@ export class Inbox<T> {
     return this.#shedTotal;
   }
 
-  put(turn: T): void {
-    this.#append({ turn, topic: null, at: 0, previous: this.#last, next: null, behind: null });
+  /** The topic with the most messages, once there are lanes; null: no message waits. */
+  get longestTopic(): string | null {
+    return this.#longest.topic;
   }
 
-  putMessage(turn: T, topic: string, at: number): void {
-    const waiting = { turn, topic, at, previous: this.#last, next: null, behind: null };
-    this.#append(waiting);
+  put(turn: T, line: Line<T>): void {
+    line.append(turn, null, 0);
+    this.#length += 1;
+  }
+
+  putMessage(turn: T, topic: string, at: number, line: Line<T>): void {
+    const waiting = line.append(turn, topic, at);
+    this.#length += 1;
     this.#messages += 1;
-    if (this.#lanes !== null) this.#line(waiting, topic);
+    if (this.#lanes !== null) this.#line(waiting);
   }
 
-  /** The turn that waits longest. */
-  take(): T | null {
-    const waiting = this.#first;
+  /** The turn that waits longest in the line. */
+  take(line: Line<T>): T | null {
+    const waiting = line.first;
     if (waiting === null) return null;
     this.#unlink(waiting);
     if (waiting.topic !== null) {
@@ -107,21 +76,23 @@ export class Inbox<T> {
     return waiting.turn;
   }
 
-  /** Much waits: from now on there are lanes, so that some of it may be shed. */
-  keepLanes(): void {
+  /** Much waits: from now on there are lanes, so that some of it may be shed. The messages of a topic stand in one line. */
+  keepLanes(lines: Iterable<Line<T>>): void {
     if (this.#lanes !== null) return;
     this.#lanes = new Map();
-    for (let waiting = this.#first; waiting !== null; waiting = waiting.next) {
-      if (waiting.topic !== null) this.#line(waiting, waiting.topic);
+    for (const line of lines) {
+      for (const waiting of line) this.#line(waiting);
     }
   }
 
   /** Little waits. */
-  forgetLanes(): void {
+  forgetLanes(lines: Iterable<Line<T>>): void {
     this.#lanes = null;
-    this.#longest = new Lane();
+    this.#longest = new Lane(null);
     this.#peak = 0;
-    for (let waiting = this.#first; waiting !== null; waiting = waiting.next) waiting.behind = null;
+    for (const line of lines) {
+      for (const waiting of line) waiting.behind = null;
+    }
   }
 
   /** Sheds a message. The first of its topic leaves a turn that tells of the gap, where it stood. */
@@ -142,11 +113,11 @@ export class Inbox<T> {
   }
 
   /** Takes out what waits of a topic. The arrival of the oldest; null: nothing waited. A command's doing, so it may search. */
-  forget(topic: string): number | null {
+  forget(topic: string, line: Line<T>): number | null {
     const gap = this.#gaps.get(topic);
     if (gap !== undefined) this.#unlink(gap.waiting);
     let since = gap?.shed.since ?? null;
-    for (let waiting = this.#first; waiting !== null; waiting = waiting.next) {
+    for (const waiting of line) {
       if (waiting.topic !== topic) continue;
       since ??= waiting.at;
       this.#unlink(waiting);
@@ -163,12 +134,11 @@ export class Inbox<T> {
     return { topic, from: new Date(since), to: new Date(now), dropped };
   }
 
-  clear(): void {
-    this.#first = null;
-    this.#last = null;
+  clear(lines: Iterable<Line<T>>): void {
+    for (const line of lines) line.clear();
     this.#length = 0;
     this.#messages = 0;
-    this.forgetLanes();
+    this.forgetLanes([]);
     this.#gaps.clear();
   }
 
@@ -178,10 +148,12 @@ export class Inbox<T> {
     waiting.turn = this.#gapTurn(shed);
   }
 
-  #line(waiting: Waiting<T>, topic: string): void {
+  #line(waiting: Waiting<T>): void {
+    const { topic } = waiting;
+    if (topic === null) return;
     let lane = this.#lanes?.get(topic);
     if (lane === undefined) {
-      lane = new Lane();
+      lane = new Lane(topic);
       this.#lanes?.set(topic, lane);
     }
     lane.append(waiting);
@@ -196,25 +168,15 @@ export class Inbox<T> {
 
   /** Seldom: when the longest was forgotten, or has been worked off by half while others may have stood still. */
   #findLongest(): void {
-    this.#longest = new Lane();
+    this.#longest = new Lane(null);
     for (const lane of this.#lanes?.values() ?? []) {
       if (lane.length > this.#longest.length) this.#longest = lane;
     }
     this.#peak = this.#longest.length < SHORT ? 0 : this.#longest.length;
   }
 
-  #append(waiting: Waiting<T>): void {
-    if (this.#last === null) this.#first = waiting;
-    else this.#last.next = waiting;
-    this.#last = waiting;
-    this.#length += 1;
-  }
-
-  #unlink({ previous, next }: Waiting<T>): void {
-    if (previous === null) this.#first = next;
-    else previous.next = next;
-    if (next === null) this.#last = previous;
-    else next.previous = previous;
+  #unlink(waiting: Waiting<T>): void {
+    waiting.line.unlink(waiting);
     this.#length -= 1;
   }
 }

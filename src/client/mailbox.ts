@@ -1,11 +1,17 @@
-/** The turns of a worker: one at a time, in order, each awaited if it returns a promise. What waits is bounded. */
+/**
+ * The turns of a worker. All of them run one at a time, in order; or those of each topic do, and topics run beside each other and
+ * beside what belongs to none. What waits is bounded, all of it together.
+ */
 
 import type { GapFact } from '../channel/facts.js';
 import { Moment } from '../channel/moment.js';
+import type { Concurrency } from '../policy/concurrency.js';
 import type { InboxRule } from '../policy/inbox.js';
 import { Inbox, type Shed } from './inbox.js';
+import type { Line } from './line.js';
 import type { Pressure } from './pressure.js';
-import type { MessageTurn, Turn } from './turn.js';
+import { Strand, type StrandOwner } from './strand.js';
+import { comesFirst, type MessageTurn, topicOf, type Turn } from './turn.js';
 
 /** Part of the limit at which reading stops, and at which it goes on: what is read already must find room. */
 const HIGH_WATER = 0.75;
@@ -20,24 +26,30 @@ export interface MailboxOwner {
   overflowed(): void;
 }
 
-export class Mailbox {
+export class Mailbox implements StrandOwner {
   readonly #owner: MailboxOwner;
   readonly #rule: InboxRule;
   readonly #high: number;
   readonly #low: number;
   readonly #inbox = new Inbox<Turn>((shed) => ({ callback: 'handleGap', shed }));
-  #state: 'idle' | 'running' | 'closed' = 'idle';
-  #current: Promise<void> | null = null;
+  /** Of what belongs to no topic; or of everything. */
+  readonly #own = new Strand(null, this);
+  /** Of the topics of which anything waits or runs; null: they have none of their own. */
+  readonly #topics: Map<string, Strand> | null;
+  /** Turns that have not ended and that those of topics wait for. */
+  #ahead = 0;
+  #isClosed = false;
   #takesMessages = true;
   /** From the high water until the low. */
   #isCrowded = false;
   readonly #idle = new Moment();
 
-  constructor(rule: InboxRule, owner: MailboxOwner) {
+  constructor(rule: InboxRule, concurrency: Concurrency, owner: MailboxOwner) {
     this.#rule = rule;
     this.#owner = owner;
     this.#high = Math.ceil(rule.messages * HIGH_WATER);
     this.#low = Math.floor(rule.messages * LOW_WATER);
+    this.#topics = concurrency === 'topic' ? new Map<string, Strand>() : null;
   }
 
   /** How many turns wait. */
@@ -62,31 +74,33 @@ export class Mailbox {
 
   /** No turn runs, and none waits. */
   get isIdle(): boolean {
-    return this.#state !== 'running';
+    const isBusy = this.#own.isRunning || (this.#topics !== null && this.#topics.size > 0);
+    return this.#isClosed || !isBusy;
   }
 
-  /**
-   * Turns run in a microtask of their own, never inside the call that posts them: a callback must not see
-   * the middle of a transition.
-   */
   post(turn: Turn): void {
-    if (this.#state === 'closed') return;
-    this.#inbox.put(turn);
+    if (this.#isClosed) return;
+    const strand = this.#strandFor(turn);
+    this.#inbox.put(turn, strand.line);
     if (this.#inbox.length > this.#high) this.#crowded();
-    this.#wake();
+    strand.wake();
   }
 
   /** `at` is the wall-clock time of its arrival. */
   postMessage(turn: MessageTurn, at: number): void {
-    if (this.#state === 'closed' || !this.#takesMessages) return;
-    this.#inbox.putMessage(turn, turn.fact.topic, at);
+    if (this.#isClosed || !this.#takesMessages) return;
+    const { topic } = turn.fact;
+    const strand = this.#topics === null ? this.#own : this.#strandOf(topic, this.#topics);
+    this.#inbox.putMessage(turn, topic, at, strand.line);
     if (this.#inbox.length > this.#high) this.#crowded();
-    this.#wake();
+    strand.wake();
   }
 
   /** The messages of a topic that wait are not handled. The arrival of the oldest; null: none waited. */
   forget(topic: string): number | null {
-    const since = this.#inbox.forget(topic);
+    const strand = this.#topics === null ? this.#own : this.#topics.get(topic);
+    if (strand === undefined) return null;
+    const since = this.#inbox.forget(topic, strand.line);
     if (this.#inbox.length <= this.#low) this.#calmed();
     return since;
   }
@@ -106,54 +120,85 @@ export class Mailbox {
     return this.isIdle ? Promise.resolve() : this.#idle.next();
   }
 
-  /** Takes no more turns and forgets those that wait; resolves when the one that runs has ended. */
+  /** Takes no more turns and forgets those that wait; resolves when those that run have ended. */
   async close(): Promise<void> {
-    this.#state = 'closed';
-    this.#inbox.clear();
+    this.#isClosed = true;
+    this.#inbox.clear(this.#lines());
     // A turn that closes its own mailbox has not yet returned its promise.
     await Promise.resolve();
-    await this.#current;
+    await Promise.all(this.#strands().flatMap(({ current }) => current ?? []));
+  }
+
+  // What its strands need.
+
+  take(strand: Strand): Turn | null {
+    if (this.#ahead > 0 && strand !== this.#own) return null;
+    const turn = this.#inbox.take(strand.line);
+    if (this.#inbox.length === this.#low) this.#calmed();
+    return turn;
+  }
+
+  run(turn: Turn): void | Promise<void> {
+    const running = this.#owner.run(turn);
+    if (this.#topics === null || !comesFirst(turn)) return running;
+    if (running !== undefined) return running.then(this.#letTopicsRun);
+    this.#letTopicsRun();
+  }
+
+  /** A topic of which nothing waits costs nothing. */
+  rested({ topic, line }: Strand): void {
+    if (topic !== null && line.first === null) this.#topics?.delete(topic);
+    if (this.isIdle) this.#idle.come();
+  }
+
+  #strandFor(turn: Turn): Strand {
+    if (this.#topics === null) return this.#own;
+    if (comesFirst(turn)) this.#ahead += 1;
+    const topic = topicOf(turn);
+    return topic === null ? this.#own : this.#strandOf(topic, this.#topics);
+  }
+
+  #strandOf(topic: string, topics: Map<string, Strand>): Strand {
+    const known = topics.get(topic);
+    if (known !== undefined) return known;
+    const strand = new Strand(topic, this);
+    topics.set(topic, strand);
+    return strand;
+  }
+
+  readonly #letTopicsRun = (): void => {
+    this.#ahead -= 1;
+    if (this.#ahead > 0) return;
+    for (const strand of this.#topics?.values() ?? []) strand.wake();
+  };
+
+  #strands(): readonly Strand[] {
+    return [this.#own, ...(this.#topics?.values() ?? [])];
+  }
+
+  #lines(): readonly Line<Turn>[] {
+    return this.#strands().map(({ line }) => line);
   }
 
   #crowded(): void {
-    this.#isCrowded = true;
-    this.#inbox.keepLanes();
+    if (!this.#isCrowded) this.#begin();
     this.#owner.pressure.rose();
     if (this.#inbox.messages <= this.#rule.messages) return;
     if (this.#rule.whenFull === 'disconnect') this.#owner.overflowed();
     else this.#inbox.shed();
   }
 
-  #wake(): void {
-    if (this.#state === 'running') return;
-    this.#state = 'running';
-    queueMicrotask(this.#drain);
-  }
-
-  /** A loop, so that turns that return nothing cost no promise. */
-  readonly #drain = (): void => {
-    this.#current = null;
-    for (let turn = this.#take(); turn !== null; turn = this.#take()) {
-      const running = this.#owner.run(turn);
-      if (running === undefined) continue;
-      this.#current = running;
-      void running.then(this.#drain);
-      return;
-    }
-    if (this.#state === 'running') this.#state = 'idle';
-    this.#idle.come();
-  };
-
-  #take(): Turn | null {
-    const turn = this.#inbox.take();
-    if (this.#inbox.length === this.#low) this.#calmed();
-    return turn;
+  #begin(): void {
+    this.#isCrowded = true;
+    this.#inbox.keepLanes(this.#lines());
+    const { length: depth, longestTopic: topic } = this.#inbox;
+    this.#owner.pressure.began({ topic, depth, shed: this.shed });
   }
 
   #calmed(): void {
     if (!this.#isCrowded) return;
     this.#isCrowded = false;
-    this.#inbox.forgetLanes();
-    this.#owner.pressure.fell();
+    this.#inbox.forgetLanes(this.#lines());
+    this.#owner.pressure.fell(this.shed);
   }
 }

@@ -1,7 +1,8 @@
 /** Starts a worker: checks what it was given, then lets it run. */
 
 import { badOption } from '../errors.js';
-import { requireBoolean, requireFields } from '../policy/requirements.js';
+import { type Concurrency, CONCURRENCIES } from '../policy/concurrency.js';
+import { requireBoolean, requireChoice, requireFields } from '../policy/requirements.js';
 import { type Environment, environmentIn, realEnvironment } from '../sockets/environment.js';
 import { settingsOf, type SocketOptions } from '../sockets/settings.js';
 import type { OnCallbackError } from '../sockets/blame.js';
@@ -15,12 +16,18 @@ export type ClientOptions = SocketOptions & {
   readonly autoConnect?: boolean;
   /** What an error that escapes a callback, and is the worker's own fault, leads to. Default `stop`. */
   readonly onCallbackError?: OnCallbackError;
+  /**
+   * Which callbacks run one at a time. Default `client`: all of them, so that a worker's fields are its own between two awaits;
+   * `topic`: those of each topic, so that a slow topic does not delay others.
+   */
+  readonly concurrency?: Concurrency;
 };
 
 /** What a client is run by, besides its sockets' settings. */
 export type RunTerms = {
   readonly autoConnect: boolean;
   readonly onCallbackError: OnCallbackError;
+  readonly concurrency: Concurrency;
   /** Whether the worker wants to be told of each change of who is there. */
   readonly hearsPresence: boolean;
 };
@@ -34,8 +41,10 @@ export function startClient<W extends Worker>(
   environment?: Environment,
 ): Client<W> {
   requireFields('options', options);
-  const { autoConnect = true, onCallbackError = 'stop', ...socketOptions } = options;
+  const { autoConnect = true, onCallbackError = 'stop', ...others } = options;
+  const { concurrency = 'client', ...socketOptions } = others;
   requireBoolean('autoConnect', autoConnect);
+  requireChoice('concurrency', concurrency, CONCURRENCIES);
   requireOnCallbackError(onCallbackError);
   const settings = settingsOf(socketOptions);
   if (settings.endpoint === null && autoConnect && !overrides.init) {
@@ -46,7 +55,7 @@ export function startClient<W extends Worker>(
   const client = new RunningClient(
     worker,
     settings,
-    { autoConnect, onCallbackError, hearsPresence: overrides.handlePresence },
+    { autoConnect, onCallbackError, concurrency, hearsPresence: overrides.handlePresence },
     environment ?? environmentIn(options) ?? realEnvironment(options.telemetry),
   );
   commands.open(client);

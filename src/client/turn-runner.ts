@@ -26,6 +26,8 @@ export interface TurnOwner {
 export class TurnRunner {
   readonly #worker: Worker;
   readonly #owner: TurnOwner;
+  /** Turns that were run, which numbers them: several may run on at a time. */
+  #count = 0;
 
   constructor(worker: Worker, owner: TurnOwner) {
     this.#worker = worker;
@@ -34,36 +36,38 @@ export class TurnRunner {
 
   /** Never throws, nor rejects. Makes no promise of its own for a turn that returns none. */
   run(turn: Turn): void | Promise<void> {
+    this.#count += 1;
+    const run = this.#count;
     this.#owner.watch.begin();
-    this.#owner.greeting.begin(turn.callback === 'handleJoined' ? turn.fact.topic : null);
+    this.#owner.greeting.begin(run, greetedBy(turn));
     try {
       const value = runTurn(this.#worker, turn, this.#tellGap);
-      if (isThenable(value)) return this.#runOn(turn, value);
-      this.#ended(turn, value);
+      if (isThenable(value)) return this.#runOn(run, turn, value);
+      this.#ended(run, turn, value);
     } catch (error) {
-      this.#failed(turn, error);
+      this.#failed(run, turn, error);
     }
   }
 
-  async #runOn(turn: Turn, promise: PromiseLike<unknown>): Promise<void> {
-    this.#owner.watch.waits(turn.callback);
-    this.#owner.greeting.runsOn();
+  async #runOn(run: number, turn: Turn, promise: PromiseLike<unknown>): Promise<void> {
+    this.#owner.watch.waits(run, turn);
+    this.#owner.greeting.runsOn(greetedBy(turn));
     try {
-      this.#ended(turn, await promise);
+      this.#ended(run, turn, await promise);
     } catch (error) {
-      this.#failed(turn, error);
+      this.#failed(run, turn, error);
     }
   }
 
-  #failed(turn: Turn, error: unknown): void {
+  #failed(run: number, turn: Turn, error: unknown): void {
     if (turn.callback === 'handleCall') this.#refuse(turn.call, error);
     else this.#owner.escaped(turn.callback, error);
-    this.#ended(turn, undefined);
+    this.#ended(run, turn, undefined);
   }
 
-  #ended(turn: Turn, value: unknown): void {
-    this.#owner.watch.end(turn.callback);
-    this.#owner.greeting.end();
+  #ended(run: number, turn: Turn, value: unknown): void {
+    this.#owner.watch.end(run, turn.callback);
+    this.#owner.greeting.end(run, greetedBy(turn));
     if (turn.callback === 'handleCall') this.#answer(turn.call, value);
     this.#owner.ran(turn, value);
   }
@@ -89,6 +93,11 @@ export class TurnRunner {
   }
 
   readonly #tellGap = (shed: Shed): GapFact => this.#owner.tellGap(shed);
+}
+
+/** The topic whose join it handles. */
+function greetedBy(turn: Turn): string | null {
+  return turn.callback === 'handleJoined' ? turn.fact.topic : null;
 }
 
 /** A pending answer of the worker's own making may throw. */

@@ -61,6 +61,35 @@ export type Turn =
   | { readonly callback: 'handleCall'; readonly call: Call }
   | { readonly callback: 'after' | 'every'; readonly timer: DueTimer };
 
+/** Whether the turns of topics wait for its end. */
+export function comesFirst({ callback }: Turn): boolean {
+  return callback === 'init' || callback === 'handleConnected';
+}
+
+/** The topic it belongs to; null: none. */
+export function topicOf(turn: Turn): string | null {
+  switch (turn.callback) {
+    case 'handleJoined':
+    case 'handleJoinError':
+    case 'handleChannelClosed':
+    case 'handleMessage':
+    case 'handlePresence':
+    case 'handleReply':
+    case 'handlePushError':
+      return turn.fact.topic;
+    case 'handleGap':
+      return turn.shed.topic;
+    case 'init':
+    case 'handleConnected':
+    case 'handleDisconnected':
+    case 'handleInfo':
+    case 'handleCall':
+    case 'after':
+    case 'every':
+      return null;
+  }
+}
+
 /** Runs it, and returns what the callback did. */
 export function runTurn(worker: Worker, turn: Turn, tellGap: TellGap): unknown {
   switch (turn.callback) {

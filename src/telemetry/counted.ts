@@ -38,6 +38,8 @@ const OF_FACTS: Counting<FactMap> = {
     counters.pushesDropped.inc({ topic: topics.of(topic), reason }),
   'push.unanswered': null,
   'inbox.shed': null,
+  'inbox.crowded': (_, { counters }) => counters.inboxCrowds.inc(),
+  'inbox.calmed': null,
   'inbox.paused': (_, { counters }) => counters.inboxPauses.inc(),
   'inbox.resumed': null,
   'callback.failed': ({ callback }, { counters }) => counters.callbackErrors.inc({ callback }),

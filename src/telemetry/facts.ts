@@ -95,6 +95,18 @@ export type FactFields = {
   readonly 'push.unanswered': OfPush & { readonly why: 'timeout' | 'lost' | 'aborted' };
   /** The inbox was full, and so many messages of the topic were shed. */
   readonly 'inbox.shed': OfTopic & { readonly dropped: number };
+  /**
+   * The worker is too slow: so much waits for it. `topic`: that of the most messages, null when it is none. `callback` holds
+   * it up, and has been running for `running`; null and 0 when none runs.
+   */
+  readonly 'inbox.crowded': {
+    readonly topic: string | null;
+    readonly depth: number;
+    readonly callback: string | null;
+    readonly running: number;
+  };
+  /** It has caught up, `ms` after that, and so many messages were shed. */
+  readonly 'inbox.calmed': { readonly ms: number; readonly shed: number };
   /** The sockets are not read until the worker has caught up. */
   readonly 'inbox.paused': Plain;
   readonly 'inbox.resumed': Plain;

@@ -25,6 +25,8 @@ export const LINES: { readonly [N in FactName]: Line } = {
   'push.dropped': { level: 'debug', message: 'a push was never sent' },
   'push.unanswered': { level: 'debug', message: 'a push was sent and got no reply' },
   'inbox.shed': { level: 'warn', message: 'the inbox was full and messages were shed' },
+  'inbox.crowded': { level: 'warn', message: 'the worker is too slow for what it is told' },
+  'inbox.calmed': { level: 'info', message: 'the worker has caught up' },
   'inbox.paused': { level: 'info', message: 'the inbox is full and reading pauses' },
   'inbox.resumed': { level: 'info', message: 'reading goes on' },
   'callback.failed': { level: 'error', message: 'an error escaped a callback' },

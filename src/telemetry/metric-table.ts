@@ -62,6 +62,11 @@ export const COUNTERS = {
     help: 'Pushes that were never sent, by reason.',
     labelNames: ['topic', 'reason'],
   },
+  inboxCrowds: {
+    name: 'inbox_crowds_total',
+    help: 'Times that the worker fell behind so far that the inbox was nearly full.',
+    labelNames: [],
+  },
   inboxPauses: {
     name: 'inbox_pauses_total',
     help: 'Times that reading paused because the inbox was full.',

@@ -56,6 +56,10 @@ class Faulty extends SimulatedWorker {
     return this.#turn('handleMessage');
   }
 
+  override handlePresence(): void | Promise<void> {
+    return this.#turn('handlePresence');
+  }
+
   override handleReply(): void | Promise<void> {
     return this.#turn('handleReply');
   }
@@ -88,6 +92,7 @@ async function live(worker: SimulatedWorker, scene: Scene = {}): Promise<Simulat
   await sim.quiet();
   if (isStopped(sim)) return sim;
   sim.phoenix.push('room:1', 'said');
+  sim.phoenix.push('room:1', 'presence_state', { ada: { metas: [{ phx_ref: '1' }] } });
   sim.phoenix.crash('room:1');
   sim.phoenix.cut();
   await sim.pass(1000);
@@ -106,6 +111,7 @@ const CALLBACKS: readonly Callback[] = [
   'handleJoinError',
   'handleChannelClosed',
   'handleMessage',
+  'handlePresence',
   'handleReply',
   'handlePushError',
 ];

@@ -4,6 +4,7 @@
  */
 
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Concurrency } from '../../src/index.js';
 import { ANYWHERE, bring, PLACES } from '../support/await-places.js';
 import {
   OWN,
@@ -32,6 +33,7 @@ type Case = {
   readonly state: State;
   readonly server: Server;
   readonly crowd: Crowd;
+  readonly concurrency: Concurrency;
 };
 
 const STATES: readonly State[] = [
@@ -50,16 +52,29 @@ const LATER = 40_000;
 const STEP = 1000;
 
 /** All of them take minutes: `NO_DEADLOCK=all` tries them. Prime to the rows of a test, so that each pair is tried. */
-const STRIDE = process.env['NO_DEADLOCK'] === 'all' ? 1 : 11;
+const STRIDE = process.env['NO_DEADLOCK'] === 'all' ? 1 : 23;
+/** Each row of a stride is tried with one of them, when not all are. */
+const CONCURRENCIES = [
+  ['client', 0],
+  ['topic', 11],
+] as const;
 
 let count = 0;
 
 /** What is wrong; null: nothing is. */
-async function play({ place, wait, state, server, crowd }: Case): Promise<string | null> {
+async function play({
+  place,
+  wait,
+  state,
+  server,
+  crowd,
+  concurrency,
+}: Case): Promise<string | null> {
   count += 1;
   const waiting = new Waiting(place, wait);
   const whenFull = WHEN_FULL.find((rule) => rule === crowd);
-  const options = whenFull === undefined ? {} : { outbox: { messages: 2, whenFull } };
+  const outbox = whenFull === undefined ? {} : { messages: 2, whenFull };
+  const options = { concurrency, outbox };
   const isReachable = state !== 'never';
   await using stage = await staged({ waiting, options, isReachable });
   if (isReachable && place === 'init') stage.worker.connect();
@@ -80,7 +95,7 @@ async function play({ place, wait, state, server, crowd }: Case): Promise<string
 }
 
 /** Nothing but a deadlock could keep it from ending well. */
-function isServing({ place, state, server, crowd }: Omit<Case, 'wait'>): boolean {
+function isServing({ place, state, server, crowd }: Omit<Case, 'wait' | 'concurrency'>): boolean {
   const isMember = state === 'joining' || state === 'joined' || state === 'errored';
   return isMember && server === 'answers' && crowd === 'nothing' && place !== 'credentials';
 }
@@ -99,7 +114,7 @@ async function goesOn(stage: Stage, place: Place): Promise<string | null> {
   return isHeard && sim.given('handleInfo').includes('later') ? null : 'the worker hangs';
 }
 
-type Row = Omit<Case, 'place' | 'wait'>;
+type Row = Omit<Case, 'place' | 'wait' | 'concurrency'>;
 
 type Tried = { readonly place: Place; readonly wait: Wait; readonly offset: number };
 
@@ -110,12 +125,20 @@ async function wrong(
 ): Promise<readonly string[]> {
   const all: string[] = [];
   const possible = rows.filter(({ state }) => isPossible(place, state));
-  for (const row of possible.filter((_, index) => (offset + index) % STRIDE === 0)) {
+  const each = CONCURRENCIES.flatMap(([concurrency, shift]) =>
+    possible
+      .filter((_, index) => (offset + shift + index) % STRIDE === 0)
+      .map((row) => ({ concurrency, ...row })),
+  );
+  for (const row of each) {
     const problem = await play({ place, wait, ...row }).catch(String);
-    const { state, server, crowd } = row;
-    if (problem !== null) all.push(`${state}, the server ${server}, ${crowd} waits: ${problem}`);
+    if (problem !== null) all.push(`${wordsOf(row)}, turns by ${row.concurrency}: ${problem}`);
   }
   return all;
+}
+
+function wordsOf({ state, server, crowd }: Row): string {
+  return `${state}, the server ${server}, ${crowd} waits`;
 }
 
 /** Most callbacks follow from a connection; credentials are asked for before there is one. */

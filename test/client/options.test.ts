@@ -33,6 +33,7 @@ const BAD: readonly (readonly [options: object, message: RegExp])[] = [
     /^credentials\.headers\.x-n is false: write text$/,
   ],
   [{ credentials: 'token' }, /^credentials is a string: write an object, or a function that /],
+  [{ concurrency: 'socket' }, /^concurrency is 'socket'.*client.*topic/],
   [{ autoConnect: 'no' }, /^autoConnect is a string: write true or false$/],
   [{ onCallbackError: 'explode' }, /^onCallbackError is 'explode': write 'stop', 'continue' or a/],
   [{ reconnect: true }, /^reconnect is true: write an object, a function, or false$/],

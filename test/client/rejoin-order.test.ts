@@ -1,6 +1,7 @@
 /** Two topics come back in one order or the other, and a callback of one waits for something of the other: it gets it. */
 
 import { expect, test } from 'vitest';
+import { CONCURRENCIES } from '../../src/policy/concurrency.js';
 import { HookedWorker, type Hooks } from '../support/hooked-worker.js';
 import { OK } from '../support/memory-phoenix.js';
 import { simulate } from '../support/worker-simulation.js';
@@ -26,13 +27,17 @@ const CALLBACKS = ['handleDisconnected', 'handleConnected', 'handleJoined', 'han
 const cases = Object.keys(WAITS).flatMap((what) =>
   CALLBACKS.flatMap((callback) =>
     [[A, B] as const, [B, A] as const].flatMap((order) =>
-      GAPS.map((gap) => [callback, what, order.join(' before '), gap, order] as const),
+      GAPS.flatMap((gap) =>
+        CONCURRENCIES.map(
+          (each) => [callback, what, order.join(' before '), gap, each, order] as const,
+        ),
+      ),
     ),
   ),
 );
 
-test.each(cases)('%s of one may wait for %s of the other: %s, %s', async (...row) => {
-  const [callback, what, , gap, order] = row;
+test.each(cases)('%s of one may wait for %s of the other: %s, %s, by %s', async (...row) => {
+  const [callback, what, , gap, concurrency, order] = row;
   let ended: unknown = 'no';
   let isBack = false;
   const wait = async (worker: HookedWorker): Promise<void> => {
@@ -44,7 +49,10 @@ test.each(cases)('%s of one may wait for %s of the other: %s, %s', async (...row
     [callback]: (worker: HookedWorker, fact: { topic?: string }) =>
       fact.topic === B ? undefined : wait(worker),
   };
-  await using sim = await simulate(new HookedWorker(hooks), { script: { push: () => OK } });
+  await using sim = await simulate(new HookedWorker(hooks), {
+    options: { concurrency },
+    script: { push: () => OK },
+  });
   const { worker, phoenix, client } = sim;
   for (const topic of [A, B]) worker.join(topic);
   await sim.quiet();

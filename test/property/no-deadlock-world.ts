@@ -1,6 +1,7 @@
 /** A worker whose callbacks take their time, and that asks, defers and rejoins as chance tells it; and its server. */
 
 import fc from 'fast-check';
+import type { Concurrency } from '../../src/index.js';
 import type { HookedWorker, Hooks } from '../support/hooked-worker.js';
 import { type Answer, OK, type Script } from '../support/memory-phoenix.js';
 import type { Callback } from '../support/worker-facts.js';
@@ -19,7 +20,7 @@ export type Step =
   | { readonly do: 'habit'; readonly habit: Habit; readonly topic: Topic }
   | { readonly do: 'ask'; readonly habit: Exclude<Habit, 'return'>; readonly topic: Topic }
   | { readonly do: 'say'; readonly topic: Topic; readonly times: number }
-  | { readonly do: 'crash' | 'close'; readonly topic: Topic }
+  | { readonly do: 'crash' | 'close' | 'appear'; readonly topic: Topic }
   | { readonly do: 'behave'; readonly kind: Kind; readonly mode: Mode }
   | { readonly do: 'notify' | 'after' | 'every' | 'cut' | 'connect' | 'disconnect' }
   | { readonly do: 'pass'; readonly ms: number };
@@ -38,6 +39,7 @@ const step = fc.oneof(
   { weight: 8, arbitrary: doing(['ask'], { habit: fc.constantFrom(...waits), topic }) },
   { weight: 8, arbitrary: doing(['say'], { topic, times: fc.constantFrom(1, 2, 8) }) },
   { weight: 2, arbitrary: doing(['crash', 'close'], { topic }) },
+  { weight: 2, arbitrary: doing(['appear'], { topic }) },
   {
     weight: 3,
     arbitrary: doing(['behave'], {
@@ -72,9 +74,12 @@ export class World {
   readonly asked: Asked[] = [];
   /** What the server said to a joined client, by topic, in order. */
   readonly said = new Map<string, number>();
-  /** Callbacks that run at the same time, the most there ever were. */
+  /** Callbacks that run at the same time though they are to run in turn, the most there ever were. */
   overlap = 0;
-  #running = 0;
+  /** How many run, by what they have to take turns with. */
+  readonly #running = new Map<string, number>();
+  readonly #concurrency: Concurrency;
+  #appeared = 0;
   #sim: Run | null = null;
   #habit: { habit: Habit; topic: string } = { habit: 'return', topic: TOPICS[0] };
   readonly #modes: { [K in Kind]: Mode } = {
@@ -100,18 +105,23 @@ export class World {
         'handleJoinError',
         'handleChannelClosed',
         'handleMessage',
+        'handlePresence',
         'handleReply',
         'handlePushError',
         'handleGap',
         'handleInfo',
         'handleCall',
       ] satisfies Callback[]
-    ).map((callback) => [callback, () => this.#turn()]),
+    ).map((callback) => [callback, (_: HookedWorker, fact: unknown) => this.#turn(fact)]),
   );
+
+  constructor(concurrency: Concurrency) {
+    this.#concurrency = concurrency;
+  }
 
   /** What is abandoned by the stop may still run while the worker terminates. */
   terminate(): Promise<void> | undefined {
-    this.#running = 0;
+    this.#running.clear();
     return this.#turn();
   }
 
@@ -133,7 +143,8 @@ export class World {
     else if (one.do === 'ask') void this.#ask(one.habit, one.topic);
     else if (one.do === 'behave') this.#modes[one.kind] = one.mode;
     else if (one.do === 'say') this.#say(sim, one);
-    else if (one.do === 'crash' || one.do === 'close') this.#end(sim, one);
+    else if (one.do === 'appear') this.#appear(sim, one.topic);
+    else if (one.do === 'crash' || one.do === 'close') this.#end(sim, one.do, one.topic);
     else if (one.do === 'after') worker.after(100, () => this.#turn());
     else if (one.do === 'every') worker.every(700, () => this.#turn());
     else if (one.do === 'cut') phoenix.sessions.at(-1)?.cut();
@@ -142,18 +153,17 @@ export class World {
     await sim.quiet();
   }
 
-  #turn(): Promise<void> | undefined {
-    this.#running += 1;
-    this.overlap = Math.max(this.overlap, this.#running);
+  #turn(fact?: unknown): Promise<void> | undefined {
+    const key = this.#concurrency === 'topic' ? topicIn(fact) : '';
+    const running = (this.#running.get(key) ?? 0) + 1;
+    this.overlap = Math.max(this.overlap, running);
     const { habit, topic: about } = this.#habit;
-    if (habit === 'return') {
-      this.#running -= 1;
-      return undefined;
-    }
+    if (habit === 'return') return undefined;
+    this.#running.set(key, running);
     // Who rejoins whenever they are joined does nothing else.
     if (habit === 'rejoin') this.#habit = { habit: 'return', topic: about };
     return this.#ask(habit, about).then(() => {
-      this.#running -= 1;
+      this.#running.set(key, running - 1);
     });
   }
 
@@ -179,7 +189,15 @@ export class World {
     }
   }
 
-  #end({ phoenix }: Run, { do: how, topic: about }: Step & { do: 'crash' | 'close' }): void {
+  /** Another one comes, with each list. */
+  #appear({ phoenix, worker }: Run, about: string): void {
+    this.#appeared += 1;
+    const metas = [{ phx_ref: `${this.#appeared}` }];
+    const list = { [`user ${this.#appeared}`]: { metas } };
+    if (worker.joined(about)) phoenix.push(about, 'presence_state', list);
+  }
+
+  #end({ phoenix }: Run, how: 'crash' | 'close', about: string): void {
     const join = phoenix.sent('phx_join', about).at(-1);
     if (join !== undefined) phoenix[how](about, join);
   }
@@ -215,6 +233,12 @@ function begin(sim: Run, what: Habit, about: string): Promise<unknown> {
     case 'call':
       return client.call('it');
   }
+}
+
+/** Empty: it belongs to none. */
+function topicIn(fact: unknown): string {
+  const isTopical = typeof fact === 'object' && fact !== null && 'topic' in fact;
+  return isTopical ? String(fact.topic) : '';
 }
 
 /** Refused when the mailbox is full, which is no surprise. */

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { CONCURRENCIES } from '../../src/policy/concurrency.js';
 import { HookedWorker } from '../support/hooked-worker.js';
 import { simulate, type Simulation } from '../support/worker-simulation.js';
 import { LIMITS, steps, TOPICS, World } from './no-deadlock-world.js';
@@ -15,15 +16,16 @@ type Run = Simulation<HookedWorker>;
 
 const endings = fc.constantFrom('stop', 'drain', 'drain, then stop');
 
-test(
-  'whatever happens, all that is asked settles once and in time, in turns, and the end is in time',
-  async () => {
+test.each(CONCURRENCIES)(
+  'whatever happens, all that is asked settles once and in time, in turns by %s, and the end is in time',
+  async (concurrency) => {
     const property = fc.asyncProperty(steps, endings, fc.boolean(), async (all, ending, isCalm) => {
-      const world = new World();
+      const world = new World(concurrency);
       await using sim = await simulate(
         new HookedWorker({ ...world.hooks, terminate: () => world.terminate() }),
         {
           options: {
+            concurrency,
             timeouts: LIMITS,
             outbox: { messages: 3 },
             inbox: { messages: 4 },
@@ -49,7 +51,7 @@ test(
       expect(world.overlap).toBeLessThanOrEqual(1);
       for (const topic of TOPICS) expectInOrder(sim, topic);
     });
-    await fc.assert(property, { seed: 43, numRuns: 150 });
+    await fc.assert(property, { seed: 43, numRuns: 120 });
   },
   PATIENCE,
 );

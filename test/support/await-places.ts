@@ -8,13 +8,15 @@ type Begin = (stage: Stage, waiting: Waiting) => unknown;
 /** Long enough for a session that was lost to be replaced. */
 const AWAY = 2000;
 
-/** So many that the inbox overflows, while a turn holds it for as long as reading may be paused. */
-async function overflow({ sim }: Stage): Promise<void> {
+/** So many that the inbox overflows, while a message holds it for as long as reading may be paused. */
+async function overflow({ sim }: Stage, waiting: Waiting): Promise<void> {
   let letGo = (): void => undefined;
-  sim.worker.after(0, () => new Promise<void>((resolve) => (letGo = resolve)));
+  waiting.held = new Promise<void>((resolve) => (letGo = resolve));
+  sim.phoenix.push(OWN, 'held');
   await sim.pass(0);
   for (let n = 0; n < 12; n += 1) sim.phoenix.push(OWN, 'said');
   await sim.pass(5000);
+  waiting.held = null;
   letGo();
 }
 
@@ -56,6 +58,9 @@ const CONNECTED: { readonly [P in Place]?: Begin } = {
   },
   handleMessage: ({ sim }) => {
     sim.phoenix.push(OWN, 'said');
+  },
+  handlePresence: ({ sim }) => {
+    sim.phoenix.push(OWN, 'presence_state', { ada: { metas: [{ phx_ref: '1' }] } });
   },
   handleReply: ({ worker }) => worker.push(OWN, 'tell'),
   handleGap: overflow,

@@ -78,6 +78,8 @@ export class Waiting {
   });
   #askedAt = 0;
   hasBegun = false;
+  /** What messages are held by until then; null: nothing. */
+  held: Promise<void> | null = null;
   /** How long it took; null: it has not settled. */
   took: number | null = null;
   /** `ok`, or the code of the error. */
@@ -90,6 +92,7 @@ export class Waiting {
 
   /** Called by each callback: waits in the first that is the one. */
   turn(place: Place, topic = OWN): Promise<void> | undefined {
+    if (place === 'handleMessage' && topic === OWN && this.held !== null) return this.held;
     if (place !== this.#place || this.hasBegun || topic !== OWN) return undefined;
     this.hasBegun = true;
     return this.#run();
@@ -119,6 +122,7 @@ const CALLBACKS = [
   'handleJoinError',
   'handleChannelClosed',
   'handleMessage',
+  'handlePresence',
   'handleReply',
   'handlePushError',
   'handleGap',

@@ -107,7 +107,7 @@ export class RecordingWorker extends GenSocketClient {
     this.#record('handleChannelClosed', fact);
   }
 
-  override handleMessage(fact: Message): void {
+  override handleMessage(fact: Message): void | Promise<void> {
     this.#record('handleMessage', fact);
   }
 

@@ -46,6 +46,15 @@ export const ONE_OF_EACH: { readonly [N in TelemetryFact['name']]: TelemetryFact
   'push.dropped': { name: 'push.dropped', at, topic, event: 'ping', reason: 'full' },
   'push.unanswered': { name: 'push.unanswered', at, topic, event: 'ping', why: 'lost' },
   'inbox.shed': { name: 'inbox.shed', at, topic, dropped: 3 },
+  'inbox.crowded': {
+    name: 'inbox.crowded',
+    at,
+    topic,
+    depth: 7501,
+    callback: 'handleMessage',
+    running: 3200,
+  },
+  'inbox.calmed': { name: 'inbox.calmed', at, ms: 4000, shed: 12 },
   'inbox.paused': { name: 'inbox.paused', at },
   'inbox.resumed': { name: 'inbox.resumed', at },
   'callback.failed': {

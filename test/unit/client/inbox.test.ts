@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Inbox, type Shed } from '../../../src/client/inbox.js';
+import { Line } from '../../../src/client/line.js';
 
 type Item = { readonly topic: string; readonly number: number } | { readonly gap: Shed };
 
@@ -19,6 +20,7 @@ const STEPS = fc.array(
 
 class Reader {
   readonly inbox = new Inbox<Item>((gap) => ({ gap }));
+  readonly #line = new Line<Item>();
   /** By topic what was sent and not forgotten. */
   readonly sent: { [topic: string]: number[] } = {};
   /** By topic what was read: a message's number, or how many were lost before the next one. */
@@ -31,28 +33,28 @@ class Reader {
   message(topic: string, limit: number): void {
     this.#count += 1;
     (this.sent[topic] ??= []).push(this.#count);
-    this.inbox.putMessage({ topic, number: this.#count }, topic, this.#count);
-    if (this.inbox.messages > limit * 0.75) this.inbox.keepLanes();
+    this.inbox.putMessage({ topic, number: this.#count }, topic, this.#count, this.#line);
+    if (this.inbox.messages > limit * 0.75) this.inbox.keepLanes([this.#line]);
     if (this.inbox.messages > limit) this.inbox.shed();
   }
 
   fact(): void {
     this.#count += 1;
     (this.sent['facts'] ??= []).push(this.#count);
-    this.inbox.put({ topic: 'facts', number: this.#count });
+    this.inbox.put({ topic: 'facts', number: this.#count }, this.#line);
   }
 
   /** What was not yet told of the topic is gone. */
   forget(topic: string, limit: number): void {
     const told = (this.read[topic] ?? []).map((item) => (typeof item === 'number' ? 1 : item.lost));
     const [oldest = null] = this.sent[topic]?.splice(told.reduce((sum, one) => sum + one, 0)) ?? [];
-    expect(this.inbox.forget(topic)).toBe(oldest);
-    if (this.inbox.messages <= Math.floor(limit / 2)) this.inbox.forgetLanes();
+    expect(this.inbox.forget(topic, this.#line)).toBe(oldest);
+    if (this.inbox.messages <= Math.floor(limit / 2)) this.inbox.forgetLanes([this.#line]);
   }
 
   take(limit: number): boolean {
-    const item = this.inbox.take();
-    if (this.inbox.messages === Math.floor(limit / 2)) this.inbox.forgetLanes();
+    const item = this.inbox.take(this.#line);
+    if (this.inbox.messages === Math.floor(limit / 2)) this.inbox.forgetLanes([this.#line]);
     if (item === null) return false;
     if ('gap' in item) {
       const { topic, dropped } = this.inbox.tellGap(item.gap, 0);
@@ -142,16 +144,17 @@ describe('an inbox', () => {
 
 test('the longest lane is looked for anew when the one that was has been worked off', () => {
   const inbox = new Inbox<string>(({ topic }) => `gap of ${topic}`);
+  const line = new Line<string>();
   const say = (topic: string, times: number) => {
-    for (let time = 0; time < times; time += 1) inbox.putMessage(topic, topic, 0);
+    for (let time = 0; time < times; time += 1) inbox.putMessage(topic, topic, 0, line);
   };
   say('worked off', 30);
   say('standing', 20);
-  inbox.keepLanes();
-  for (let taken = 0; taken < 30; taken += 1) inbox.take();
+  inbox.keepLanes([line]);
+  for (let taken = 0; taken < 30; taken += 1) inbox.take(line);
   for (let topic = 0; topic < 10; topic += 1) say(`quiet ${topic}`, 1);
   inbox.shed();
-  expect(inbox.take()).toBe('gap of standing');
+  expect(inbox.take(line)).toBe('gap of standing');
 });
 
 /** Gaps that follow each other without a message between them are one. */
