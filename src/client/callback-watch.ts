@@ -11,6 +11,7 @@ export class CallbackWatch {
   readonly #reporter: Reporter;
   readonly #slow: (callback: string, ms: number) => void;
   #timer: unknown = null;
+  #waitsSince: number | null = null;
   #begunAt = 0;
 
   constructor(clock: Clock, reporter: Reporter, slow: (callback: string, ms: number) => void) {
@@ -24,8 +25,14 @@ export class CallbackWatch {
     if (this.#reporter.isMeasured) this.#begunAt = this.#clock.monotonic();
   }
 
+  /** Monotonic time since which the callback that runs has been awaited; null: none is. */
+  get waitsSince(): number | null {
+    return this.#waitsSince;
+  }
+
   /** It has returned a promise. */
   waits(callback: string): void {
+    this.#waitsSince = this.#clock.monotonic();
     this.#timer = this.#clock.setTimeout(() => {
       this.#slow(callback, SLOW);
     }, SLOW);
@@ -40,6 +47,7 @@ export class CallbackWatch {
 
   /** Nobody waits for it any more. */
   abandon(): void {
+    this.#waitsSince = null;
     if (this.#timer === null) return;
     this.#clock.clearTimeout(this.#timer);
     this.#timer = null;

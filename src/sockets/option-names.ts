@@ -14,6 +14,7 @@ export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null
   credentials: null,
   autoConnect: null,
   onCallbackError: null,
+  liveness: ['loop', 'mailbox', 'deadline'],
   reconnect: [...BACKOFF, 'stableAfter', 'verdicts'],
   rejoin: [...REJOIN, 'concurrency'],
   heartbeat: ['interval', 'timeout'],
