@@ -116,7 +116,7 @@ export class LivenessWatch {
   #deadlineVerdict(): Liveness | null {
     if (this.#loop.isLate) return null;
     const { clock, sockets } = this.#vitals;
-    const late = clock.monotonic() - Math.min(clock.earliestDue, sockets.redialDue);
+    const late = clock.monotonic() - Math.min(clock.earliestDue(), sockets.redialDue);
     return late < this.#rule.deadline ? null : overdue(clock, late);
   }
 }

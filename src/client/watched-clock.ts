@@ -4,13 +4,21 @@ import type { Clock } from '../clock.js';
 
 /** One link of a ring, so that setting and clearing cost the same however many timers there are. */
 class WatchedTimer {
-  readonly due: number;
+  readonly ms: number;
   timer: unknown = null;
+  /** Monotonic time at which it was first looked at: no clock is read when it is set, which is once for each push. */
+  #seenAt: number | null = null;
   next: WatchedTimer = this;
   previous: WatchedTimer = this;
 
-  constructor(due: number) {
-    this.due = due;
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+
+  /** No earlier than it really is. */
+  dueSeenAt(now: number): number {
+    this.#seenAt ??= now;
+    return this.#seenAt + this.ms;
   }
 
   link(before: WatchedTimer): void {
@@ -46,7 +54,7 @@ export class WatchedClock implements Clock {
   }
 
   setTimeout(turn: () => void, ms: number): unknown {
-    const watched = new WatchedTimer(this.#clock.monotonic() + ms);
+    const watched = new WatchedTimer(ms);
     watched.timer = this.#clock.setTimeout(() => {
       watched.unlink();
       turn();
@@ -61,11 +69,15 @@ export class WatchedClock implements Clock {
     this.#clock.clearTimeout(timer.timer);
   }
 
-  /** Monotonic time at which the first of those that wait is due; infinite: none waits. Looks at each. */
-  get earliestDue(): number {
+  /**
+   * Monotonic time at which the first of those that wait is due, late by at most the time between two calls; infinite: none
+   * waits. Looks at each.
+   */
+  earliestDue(): number {
+    const now = this.#clock.monotonic();
     let earliest = Infinity;
     for (let timer = this.#ring.next; timer !== this.#ring; timer = timer.next) {
-      earliest = Math.min(earliest, timer.due);
+      earliest = Math.min(earliest, timer.dueSeenAt(now));
     }
     return earliest;
   }

@@ -115,7 +115,7 @@ export class Supervisor implements Client {
 
   liveness(): Liveness {
     if (this.#life !== null) return this.#life.liveness();
-    const late = this.#clock.monotonic() - this.#clock.earliestDue;
+    const late = this.#clock.monotonic() - this.#clock.earliestDue();
     return late < this.#terms.liveness.deadline ? ALIVE : overdue(this.#clock, late);
   }
 

@@ -139,6 +139,20 @@ describe('a deadline of ours that is missed', () => {
     expect(client.liveness()).toMatchObject({ alive: false, why: 'missedDeadline' });
   });
 
+  test('is also a heartbeat that is not sent', async () => {
+    const deaf = clock();
+    const phoenix = new MemoryPhoenix();
+    const options = { url: 'ws://phoenix/socket', transports: [phoenix.transport] } as const;
+    await using client = new ClockedWorker().startOn(deaf, options);
+    await pass(deaf, 100);
+    expect(client.status.state).toBe('connected');
+    expect(client.liveness()).toEqual(ALIVE);
+    deaf.isDeaf = true;
+    await pass(deaf, MINUTE);
+    expect(phoenix.sent('heartbeat')).toEqual([]);
+    expect(client.liveness()).toMatchObject({ why: 'missedDeadline' });
+  });
+
   test('has a limit of its own', async () => {
     const deaf = clock();
     const options: ClientOptions = { liveness: { deadline: '5m' } };
