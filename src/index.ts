@@ -94,6 +94,8 @@ export type {
 } from './telemetry/facts.js';
 export type { Gauges } from './telemetry/gauges.js';
 export type { Telemetry } from './telemetry/telemetry.js';
+export type { ScrapedRegistry } from './worker/probes.js';
+export { type MetricsOptions, runWorker, type RunOptions } from './worker/run-worker.js';
 export { supervise, type SupervisedClient, type SuperviseOptions } from './worker/supervise.js';
 export type { SupervisedStatus } from './worker/supervisor.js';
 export type { Connection, DialRequest, Transport, TransportSink } from './transport/transport.js';
