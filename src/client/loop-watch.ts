@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../clock.js';
 const PERIOD = 1000;
 
 /** The system's clock, whose timers keep no process alive. */
-export const idleClock: Clock = {
+const idleClock: Clock = {
   ...systemClock,
   setTimeout: (turn, ms) => setTimeout(turn, ms).unref(),
 };
