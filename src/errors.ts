@@ -196,6 +196,22 @@ export class CallbackError extends PhoenixSocketError {
   }
 }
 
+/** The worker's own fault, again and again: its supervisor has given it up. `cause` is the last error. */
+export class SupervisionError extends PhoenixSocketError {
+  readonly code = 'PHX_TOO_MANY_CRASHES';
+  /** Within `restart.period`. */
+  readonly crashes: number;
+
+  constructor(
+    { crashes, max, period }: { crashes: number; max: number; period: number },
+    cause: unknown,
+  ) {
+    const limit = `restart.max is ${max} within ${period} ms`;
+    super(`the worker crashed ${crashes} times, and ${limit}: look at the cause`, { cause });
+    this.crashes = crashes;
+  }
+}
+
 /** Anything may be thrown, also what has no text at all. */
 export function wordsOf(cause: unknown): string {
   try {
@@ -223,6 +239,7 @@ type AnyError =
   | WaitError
   | StoreError
   | CallbackError
+  | SupervisionError
   | UnauthorizedError;
 
 /** Every code there is; docs/errors.md has the cause and the remedy of each. */

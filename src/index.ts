@@ -14,6 +14,7 @@ export type { Join, Leave } from './channel/requests.js';
 export type { Outcome } from './channel/settlement.js';
 export type { OnCallbackError } from './sockets/blame.js';
 export type { Client } from './client/handle.js';
+export type { Liveness, LivenessPolicy } from './client/liveness.js';
 export {
   type ContractIn,
   type ContractOf,
@@ -51,6 +52,7 @@ export {
   ProtocolError,
   PushError,
   StoreError,
+  SupervisionError,
   TransportError,
   UnauthorizedError,
   UsageError,
@@ -62,6 +64,7 @@ export type { Duration, Size } from './policy/duration.js';
 export type { InboxPolicy } from './policy/inbox.js';
 export type { OutboxPolicy, WhenFull } from './policy/overflow.js';
 export type { ReconnectPolicy } from './policy/reconnect.js';
+export type { RestartPolicy } from './policy/restart.js';
 export type { RejoinPolicy, TopicRejoinPolicy } from './policy/rejoin.js';
 export type { Verdict, Verdicts } from './policy/verdicts.js';
 export type { Close, CloseCause } from './protocol/close.js';
@@ -92,4 +95,8 @@ export type {
 } from './telemetry/facts.js';
 export type { Gauges } from './telemetry/gauges.js';
 export type { Telemetry } from './telemetry/telemetry.js';
+export type { ScrapedRegistry } from './worker/probes.js';
+export { type MetricsOptions, runWorker, type RunOptions } from './worker/run-worker.js';
+export { supervise, type SupervisedClient, type SuperviseOptions } from './worker/supervise.js';
+export type { SupervisedStatus } from './worker/supervisor.js';
 export type { Connection, DialRequest, Transport, TransportSink } from './transport/transport.js';

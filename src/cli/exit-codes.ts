@@ -1,24 +1,31 @@
 /** The exit codes of every command, after sysexits.h, and the error that names one. */
 
 import { hasCode, wordsOf } from '../errors.js';
+import { SYSEXITS } from '../worker/exits.js';
 
 /** By name, each with what it says of the command that ended so. */
 export const EXITS = {
   ok: { code: 0, says: 'done, or the reader of the output has gone' },
   failed: { code: 1, says: 'a reply that is an error, or an error in a script for the repl' },
-  usage: { code: 64, says: 'wrong command, option, URL or topic' },
-  data: { code: 65, says: 'JSON that is none, or what cannot be sent' },
-  noInput: { code: 66, says: 'a file that cannot be read' },
-  unavailable: { code: 69, says: 'unreachable, or no Phoenix socket at that address' },
-  internal: { code: 70, says: 'a mistake of this program' },
-  output: { code: 74, says: 'what it prints cannot be written' },
-  temporary: { code: 75, says: 'too late or overloaded: it may work later' },
-  protocol: { code: 76, says: 'the server answers, but not as Phoenix Channels does' },
+  usage: { code: SYSEXITS.usage, says: 'wrong command, option, URL or topic' },
+  data: { code: SYSEXITS.data, says: 'JSON that is none, or what cannot be sent' },
+  noInput: { code: SYSEXITS.noInput, says: 'a file that cannot be read' },
+  unavailable: {
+    code: SYSEXITS.unavailable,
+    says: 'unreachable, or no Phoenix socket at that address',
+  },
+  internal: { code: SYSEXITS.software, says: 'a mistake of this program' },
+  output: { code: SYSEXITS.inputOutput, says: 'what it prints cannot be written' },
+  temporary: { code: SYSEXITS.temporary, says: 'too late or overloaded: it may work later' },
+  protocol: {
+    code: SYSEXITS.protocol,
+    says: 'the server answers, but not as Phoenix Channels does',
+  },
   noPermission: {
-    code: 77,
+    code: SYSEXITS.noPermission,
     says: 'refused: credentials, certificate, a join, or a port one may not open',
   },
-  config: { code: 78, says: 'the server and the options do not fit together' },
+  config: { code: SYSEXITS.config, says: 'the server and the options do not fit together' },
   interrupted: { code: 130, says: 'Ctrl-C' },
   terminated: { code: 143, says: 'SIGTERM' },
 } as const;

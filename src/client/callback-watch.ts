@@ -10,9 +10,8 @@ const SLOW = 30_000;
 /** A callback that has returned a promise. */
 type Running = {
   readonly turn: Turn;
+  /** Monotonic time. */
   readonly begunAt: number;
-  /** Wall-clock time, which costs a fraction of the other's and is only shown. */
-  readonly at: number;
   readonly timer: unknown;
 };
 
@@ -41,7 +40,8 @@ export class CallbackWatch {
     const timer = this.#clock.setTimeout(() => {
       this.#slow(turn.callback, SLOW);
     }, SLOW);
-    this.#running.set(run, { turn, begunAt: this.#begunAt, at: this.#clock.now(), timer });
+    const begunAt = this.#reporter.isMeasured ? this.#begunAt : this.#clock.monotonic();
+    this.#running.set(run, { turn, begunAt, timer });
   }
 
   end(run: number, callback: string): void {
@@ -56,8 +56,13 @@ export class CallbackWatch {
     const running = [...this.#running.values()];
     const holder = running.find(({ turn }) => topicOf(turn) === topic) ?? running[0];
     if (holder === undefined) return null;
-    const ms = Math.max(0, this.#clock.now() - holder.at);
-    return { callback: holder.turn.callback, ms };
+    return { callback: holder.turn.callback, ms: this.#clock.monotonic() - holder.begunAt };
+  }
+
+  /** Monotonic time since which the oldest that runs has been awaited; null: none is. */
+  get waitsSince(): number | null {
+    const [oldest] = this.#running.values();
+    return oldest?.begunAt ?? null;
   }
 
   /** Nobody waits for them any more. */

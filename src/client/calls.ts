@@ -2,7 +2,11 @@
 
 import type { Clock } from '../clock.js';
 import { UsageError, WaitError } from '../errors.js';
+import { type Duration, milliseconds } from '../policy/duration.js';
+import { requireOptions } from '../sockets/option-names.js';
 import type { Reporter } from '../telemetry/telemetry.js';
+
+export type CallOptions = { readonly timeout?: Duration };
 
 export class Call {
   readonly request: unknown;
@@ -76,7 +80,13 @@ export class Calls {
   }
 }
 
-function tooLate(timeout: number): WaitError {
+/** Milliseconds. Throws `PHX_BAD_OPTION`. */
+export function callTimeout(options: CallOptions, otherwise: number): number {
+  requireOptions(options, ['timeout']);
+  return milliseconds('timeout', options.timeout ?? otherwise);
+}
+
+export function tooLate(timeout: number): WaitError {
   return new WaitError(
     'PHX_CALL_TIMEOUT',
     `call: no answer within ${timeout} ms: a callback is busy, or what answers is`,

@@ -9,29 +9,27 @@ import type {
   RepliedFact,
 } from '../channel/facts.js';
 import type { PushRequest } from '../channel/push-request.js';
-import type { Clock } from '../clock.js';
-import { type Duration, milliseconds } from '../policy/duration.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
-import type { Endpoint } from '../protocol/endpoint.js';
 import type { PresenceChange } from '../protocol/presence.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
 import type { DrainOptions, DrainReport } from '../sockets/drain-terms.js';
 import type { Environment } from '../sockets/environment.js';
-import { requireOptions } from '../sockets/option-names.js';
 import type { ConnectedFact, SocketsListener } from '../sockets/listener.js';
 import type { Settings } from '../sockets/settings.js';
 import { Sockets } from '../sockets/sockets.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import { Blame } from '../sockets/blame.js';
 import { CallbackWatch } from './callback-watch.js';
-import { Calls } from './calls.js';
+import { type CallOptions, Calls, callTimeout } from './calls.js';
 import type { CommandTarget } from './commands.js';
 import { Deferred } from './deferred.js';
 import { Ending, type Parts } from './ending.js';
+import { FirstConnect } from './first-connect.js';
 import { Greeting } from './greeting.js';
 import type { Client } from './handle.js';
 import type { Shed } from './inbox.js';
 import { requireIntake } from './intake.js';
+import { type Liveness, LivenessWatch } from './liveness.js';
 import { Mailbox, type MailboxOwner } from './mailbox.js';
 import { Pressure } from './pressure.js';
 import { StatusFeed } from '../sockets/status-feed.js';
@@ -40,11 +38,14 @@ import type { RunTerms } from './start.js';
 import { Timers } from './timers.js';
 import type { Turn, Worker } from './turn.js';
 import { type TurnOwner, TurnRunner } from './turn-runner.js';
+import type { WatchedClock } from './watched-clock.js';
+
+type RunEnvironment = Environment & { readonly clock: WatchedClock };
 
 export class RunningClient
   implements Client, SocketsListener, CommandTarget, MailboxOwner, TurnOwner, Parts
 {
-  readonly clock: Clock;
+  readonly clock: WatchedClock;
   readonly reporter: Reporter;
   readonly sockets: Sockets;
   readonly mailbox: Mailbox;
@@ -55,20 +56,21 @@ export class RunningClient
   readonly pressure: Pressure;
   readonly watch: CallbackWatch;
   readonly #worker: Worker;
-  readonly #terms: RunTerms;
+  readonly #hearsPresence: boolean;
   readonly #runner: TurnRunner;
   readonly #blame: Blame;
   readonly #ending: Ending;
   readonly #timeline = new Timeline();
   readonly #feed: StatusFeed<ClientStatus>;
-  #isStarting = true;
+  readonly #liveness: LivenessWatch;
+  readonly #firstConnect: FirstConnect;
 
-  constructor(worker: Worker, settings: Settings, terms: RunTerms, environment: Environment) {
+  constructor(worker: Worker, settings: Settings, terms: RunTerms, environment: RunEnvironment) {
     const { clock, reporter } = environment;
     this.clock = clock;
     this.reporter = reporter;
     this.#worker = worker;
-    this.#terms = terms;
+    this.#hearsPresence = terms.hearsPresence;
     this.#blame = new Blame(terms.onCallbackError, reporter);
     this.sockets = new Sockets(settings, this, environment);
     this.greeting = new Greeting(this.sockets.channels, clock);
@@ -82,6 +84,8 @@ export class RunningClient
     this.deferred = new Deferred(this);
     this.timers = new Timers(clock, this.mailbox);
     this.#ending = new Ending(this);
+    this.#liveness = new LivenessWatch(terms.liveness, this);
+    this.#firstConnect = new FirstConnect(this, this.#ending, terms.autoConnect);
     this.#feed = new StatusFeed(
       () => this.status,
       ({ state }) => state === 'stopped',
@@ -100,6 +104,11 @@ export class RunningClient
     return this.#ending.stopped;
   }
 
+  /** Whether it takes calls and notifications: not from the moment on at which it begins to end. */
+  get isOpen(): boolean {
+    return !this.#ending.isClosing;
+  }
+
   get isStopped(): boolean {
     return this.#ending.isStopped;
   }
@@ -114,14 +123,16 @@ export class RunningClient
     return this.#feed.changes();
   }
 
+  liveness(): Liveness {
+    return this.#liveness.verdict();
+  }
+
   timeline(): readonly Transition[] {
     return this.#timeline.list();
   }
 
-  async call(request: unknown, options: { readonly timeout?: Duration } = {}): Promise<never> {
-    requireOptions(options, ['timeout']);
-    const { timeouts } = this.sockets.settings;
-    const timeout = milliseconds('timeout', options.timeout ?? timeouts.call);
+  async call(request: unknown, options: CallOptions = {}): Promise<never> {
+    const timeout = callTimeout(options, this.sockets.settings.timeouts.call);
     requireIntake('call', this.#ending, this.mailbox);
     const call = this.calls.make(request, timeout);
     this.mailbox.post({ callback: 'handleCall', call });
@@ -198,7 +209,7 @@ export class RunningClient
 
   /** One who only looks at the list need not be told of each change, nor have messages shed for them. */
   presenceChanged(topic: string, change: PresenceChange, at: number): void {
-    if (!this.#terms.hearsPresence) return;
+    if (!this.#hearsPresence) return;
     this.mailbox.postMessage({ callback: 'handlePresence', fact: { topic, ...change } }, at);
   }
 
@@ -219,12 +230,10 @@ export class RunningClient
     this.#blame.excuse(policy, problem);
   }
 
-  /** What `init` waits for may need a connection, which would otherwise wait for `init`. */
   awaited(): void {
     this.greeting.waive();
     this.pressure.letGo();
-    const mayBegin = this.#isStarting && !this.#ending.isClosing;
-    if (mayBegin && this.sockets.settings.endpoint !== null) this.#begin(undefined);
+    this.#firstConnect.awaited();
   }
 
   // What the mailbox and its turns need.
@@ -257,22 +266,7 @@ export class RunningClient
   ran(turn: Turn, value: unknown): void {
     if (turn.callback === 'handleDisconnected') this.#giveUpAfter(turn.fact);
     else if (turn.callback === 'every') this.timers.ran(turn.timer);
-    else if (turn.callback === 'init') this.#initialised(value);
-  }
-
-  #initialised(endpoint: unknown): void {
-    this.#isStarting = false;
-    this.#begin(endpoint);
-  }
-
-  #begin(endpoint: unknown): void {
-    if (this.#ending.isStopping) return;
-    try {
-      if (endpoint !== undefined) this.sockets.setEndpoint(endpoint as Endpoint);
-      if (this.#terms.autoConnect) this.sockets.connect();
-    } catch (error) {
-      this.escaped('init', error);
-    }
+    else if (turn.callback === 'init') this.#firstConnect.initialised(value);
   }
 
   /** Nobody will try again: not the policy, nor the worker, which has just been asked. */
@@ -293,6 +287,7 @@ export class RunningClient
   }
 
   ended(): void {
+    if (this.isStopped) this.#liveness.stop();
     this.#feed.changed();
   }
 }

@@ -5,6 +5,7 @@ import type { Duration } from '../policy/duration.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
 import type { DrainOptions, DrainReport } from '../sockets/drain-terms.js';
 import type { Transition } from '../sockets/timeline.js';
+import type { Liveness } from './liveness.js';
 
 /** The part of a worker that others may ask and tell. */
 type Asked = { handleCall(request: never): unknown; handleInfo(info: never): unknown };
@@ -54,6 +55,11 @@ export interface Client<W extends Asked = Anyone> extends AsyncDisposable {
    * `PHX_BAD_OPTION`, and then it does not drain.
    */
   drain(options?: DrainOptions): Promise<DrainReport>;
+  /**
+   * Whether a restart would help: not whether the server is there. A worker that waits for its server, for its token or for a
+   * back-off of minutes is alive. Watches the event loop from the first time it is asked. `LivenessPolicy` has the limits.
+   */
+  liveness(): Liveness;
   /** What sockets and channels went through lately, the oldest first; at most 256. */
   timeline(): readonly Transition[];
 }

@@ -4,12 +4,14 @@ import { badOption } from '../errors.js';
 import { type Concurrency, CONCURRENCIES } from '../policy/concurrency.js';
 import { requireBoolean, requireChoice, requireFields } from '../policy/requirements.js';
 import { type Environment, environmentIn, realEnvironment } from '../sockets/environment.js';
-import { settingsOf, type SocketOptions } from '../sockets/settings.js';
+import { type Settings, settingsOf, type SocketOptions } from '../sockets/settings.js';
 import type { OnCallbackError } from '../sockets/blame.js';
 import { RunningClient } from './client.js';
 import type { Commands } from './commands.js';
 import type { Client } from './handle.js';
+import { type LivenessPolicy, type LivenessRule, livenessRule } from './liveness.js';
 import type { Worker } from './turn.js';
+import { WatchedClock } from './watched-clock.js';
 
 export type ClientOptions = SocketOptions & {
   /** Whether to connect after `init`. Default true; false: the worker calls `connect` itself. */
@@ -21,6 +23,8 @@ export type ClientOptions = SocketOptions & {
    * `topic`: those of each topic, so that a slow topic does not delay others.
    */
   readonly concurrency?: Concurrency;
+  /** From when on `client.liveness()` calls the worker dead. Default: 10 s, 2 min and 30 s. */
+  readonly liveness?: LivenessPolicy;
 };
 
 /** What a client is run by, besides its sockets' settings. */
@@ -28,9 +32,13 @@ export type RunTerms = {
   readonly autoConnect: boolean;
   readonly onCallbackError: OnCallbackError;
   readonly concurrency: Concurrency;
+  readonly liveness: LivenessRule;
   /** Whether the worker wants to be told of each change of who is there. */
   readonly hearsPresence: boolean;
 };
+
+/** What a client is started with, checked before there is a worker. */
+export type StartTerms = Omit<RunTerms, 'hearsPresence'> & { readonly settings: Settings };
 
 /** Throws `PHX_BAD_OPTION` or `PHX_ALREADY_STARTED`, and then nothing has started. */
 export function startClient<W extends Worker>(
@@ -40,27 +48,34 @@ export function startClient<W extends Worker>(
   overrides: { readonly init: boolean; readonly handlePresence: boolean },
   environment?: Environment,
 ): Client<W> {
-  requireFields('options', options);
-  const { autoConnect = true, onCallbackError = 'stop', ...others } = options;
-  const { concurrency = 'client', ...socketOptions } = others;
-  requireBoolean('autoConnect', autoConnect);
-  requireChoice('concurrency', concurrency, CONCURRENCIES);
-  requireOnCallbackError(onCallbackError);
-  const settings = settingsOf(socketOptions);
-  if (settings.endpoint === null && autoConnect && !overrides.init) {
+  const { settings, ...terms } = startTermsOf(options);
+  if (settings.endpoint === null && terms.autoConnect && !overrides.init) {
     throw badOption(
       'there is no url: give the option url, return an endpoint from init, or set autoConnect to false',
     );
   }
+  const outside = environment ?? environmentIn(options) ?? realEnvironment(options.telemetry);
   const client = new RunningClient(
     worker,
     settings,
-    { autoConnect, onCallbackError, concurrency, hearsPresence: overrides.handlePresence },
-    environment ?? environmentIn(options) ?? realEnvironment(options.telemetry),
+    { ...terms, hearsPresence: overrides.handlePresence },
+    { ...outside, clock: new WatchedClock(outside.clock) },
   );
   commands.open(client);
   client.start();
   return client;
+}
+
+/** The options, complete and checked. Throws `PHX_BAD_OPTION`. */
+export function startTermsOf(options: ClientOptions): StartTerms {
+  requireFields('options', options);
+  const { autoConnect = true, onCallbackError = 'stop', concurrency = 'client', ...rest } = options;
+  const { liveness, ...socketOptions } = rest;
+  requireBoolean('autoConnect', autoConnect);
+  requireChoice('concurrency', concurrency, CONCURRENCIES);
+  requireOnCallbackError(onCallbackError);
+  const settings = settingsOf(socketOptions);
+  return { autoConnect, onCallbackError, concurrency, liveness: livenessRule(liveness), settings };
 }
 
 function requireOnCallbackError(policy: unknown): void {

@@ -15,6 +15,7 @@ export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null
   autoConnect: null,
   onCallbackError: null,
   concurrency: null,
+  liveness: ['loop', 'mailbox', 'deadline'],
   reconnect: [...BACKOFF, 'stableAfter', 'verdicts'],
   rejoin: [...REJOIN, 'concurrency'],
   heartbeat: ['interval', 'timeout'],

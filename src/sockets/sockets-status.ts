@@ -64,6 +64,12 @@ export class StatusRecord {
     return { close, attempt, retryIn: next?.state === 'disconnected' ? null : retryIn };
   }
 
+  /** Monotonic time at which the first of these will be dialed again, as was announced; infinite: none waits for that. */
+  redialDue(sockets: readonly Standing[]): number {
+    const waiting = sockets.filter(({ state }) => state === 'backingOff');
+    return Math.min(...waiting.map((socket) => this.#losses.get(socket)?.retryAt ?? Infinity));
+  }
+
   #now(): Date {
     return new Date(this.#clock.now());
   }

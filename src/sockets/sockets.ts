@@ -92,6 +92,10 @@ export class Sockets implements SocketHub {
     return this.#status.current;
   }
 
+  get redialDue(): number {
+    return this.#status.redialDue(this.#sockets);
+  }
+
   /** Nothing is open, under way or to come. */
   get isAtRest(): boolean {
     return bestOf(this.#sockets) === 'disconnected';

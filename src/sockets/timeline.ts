@@ -6,7 +6,7 @@ import type { Change } from '../channel/facts.js';
 export type Transition = Change & { readonly at: Date };
 
 /** Enough for the story of an outage, little enough to keep for months. */
-const KEPT = 256;
+export const KEPT = 256;
 
 export class Timeline {
   readonly #transitions: Transition[] = [];

@@ -45,6 +45,8 @@ const OF_FACTS: Counting<FactMap> = {
   'callback.failed': ({ callback }, { counters }) => counters.callbackErrors.inc({ callback }),
   'callback.slow': ({ callback }, { counters }) => counters.callbacksSlow.inc({ callback }),
   'call.timeout': (_, { counters }) => counters.callTimeouts.inc(),
+  'worker.restarted': (_, { counters }) => counters.workerRestarts.inc(),
+  'worker.gaveUp': null,
 };
 
 const OF_MEASUREMENTS: Counting<MeasurementMap> = {

@@ -121,6 +121,15 @@ export type FactFields = {
   /** It still runs. */
   readonly 'callback.slow': { readonly callback: string; readonly ms: number };
   readonly 'call.timeout': { readonly ms: number };
+  /** A supervised worker crashed, and another one is about to begin. `restarts` counts from 1; `delay`: since the crash. */
+  readonly 'worker.restarted': {
+    readonly restarts: number;
+    readonly delay: number;
+    /** Of the crash, without words. */
+    readonly thrown: string;
+  };
+  /** A supervised worker crashed so many times in a row that no other one begins. */
+  readonly 'worker.gaveUp': { readonly crashes: number; readonly thrown: string };
 };
 
 /** The measurements by name. */

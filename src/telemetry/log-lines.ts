@@ -32,6 +32,8 @@ export const LINES: { readonly [N in FactName]: Line } = {
   'callback.failed': { level: 'error', message: 'an error escaped a callback' },
   'callback.slow': { level: 'warn', message: 'a callback is taking long' },
   'call.timeout': { level: 'warn', message: 'a call was not answered in time' },
+  'worker.restarted': { level: 'warn', message: 'the worker crashed and is restarted' },
+  'worker.gaveUp': { level: 'error', message: 'the worker crashed too often' },
 };
 
 /** The table's, but what was asked for is no loss, and an end that nobody asked for is an error. */

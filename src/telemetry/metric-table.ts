@@ -87,6 +87,11 @@ export const COUNTERS = {
     help: 'Calls that were not answered in time.',
     labelNames: [],
   },
+  workerRestarts: {
+    name: 'worker_restarts_total',
+    help: 'Workers that were started in place of one that crashed.',
+    labelNames: [],
+  },
 } as const;
 
 export const HISTOGRAMS = {

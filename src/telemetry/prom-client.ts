@@ -7,7 +7,7 @@ import { UsageError } from '../errors.js';
 const require = createRequire(import.meta.url);
 
 /** The constructors alone: their default registry is never used. */
-export type Metrics = Pick<typeof PromClient, 'Counter' | 'Gauge' | 'Histogram'>;
+export type Metrics = Pick<typeof PromClient, 'Counter' | 'Gauge' | 'Histogram' | 'Registry'>;
 export type { Counter, Histogram, Metric } from 'prom-client';
 
 /** Throws `PHX_MISSING_DEPENDENCY`. */

@@ -67,4 +67,12 @@ export const ONE_OF_EACH: { readonly [N in TelemetryFact['name']]: TelemetryFact
   },
   'callback.slow': { name: 'callback.slow', at, callback: 'handleMessage', ms: 30_000 },
   'call.timeout': { name: 'call.timeout', at, ms: 5000 },
+  'worker.restarted': {
+    name: 'worker.restarted',
+    at,
+    restarts: 1,
+    delay: 0,
+    thrown: 'TypeError',
+  },
+  'worker.gaveUp': { name: 'worker.gaveUp', at, crashes: 4, thrown: 'TypeError' },
 };

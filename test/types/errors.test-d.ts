@@ -11,6 +11,7 @@ import {
   type ProtocolError,
   type PushError,
   type StoreError,
+  type SupervisionError,
   type TransportError,
   type UnauthorizedError,
   type UsageError,
@@ -60,6 +61,7 @@ describe('the codes', () => {
       'PHX_STORE_LOCKED' | 'PHX_STORE_CORRUPT' | 'PHX_STORE_VERSION' | 'PHX_STORE_FAILED'
     >();
     expectTypeOf<CallbackError['code']>().toEqualTypeOf<'PHX_CALLBACK_FAILED'>();
+    expectTypeOf<SupervisionError['code']>().toEqualTypeOf<'PHX_TOO_MANY_CRASHES'>();
     expectTypeOf<UnauthorizedError['code']>().toEqualTypeOf<'PHX_UNAUTHORIZED'>();
   });
 
@@ -73,6 +75,7 @@ describe('the codes', () => {
       | WaitError['code']
       | StoreError['code']
       | CallbackError['code']
+      | SupervisionError['code']
       | UnauthorizedError['code']
     >();
   });

@@ -1,0 +1,78 @@
+/** The exit codes of a worker that is a process, after sysexits.h, and which end leads to which. */
+
+import { hasCode } from '../errors.js';
+import type { StopReason } from '../sockets/client-status.js';
+import type { DrainReport } from '../sockets/drain-terms.js';
+
+/** The numbers of sysexits.h that this package uses. */
+export const SYSEXITS = {
+  usage: 64,
+  data: 65,
+  noInput: 66,
+  unavailable: 69,
+  software: 70,
+  inputOutput: 74,
+  temporary: 75,
+  protocol: 76,
+  noPermission: 77,
+  config: 78,
+} as const;
+
+/** By name, each with what it says of the worker that ended so. */
+export const WORKER_EXITS = {
+  ok: { code: 0, says: 'stopped or drained as asked, and nothing was left' },
+  gaveUp: { code: SYSEXITS.unavailable, says: 'the reconnect policy gave up' },
+  crashed: {
+    code: SYSEXITS.software,
+    says: 'crashed too often, or an error that nothing has caught',
+  },
+  store: { code: SYSEXITS.inputOutput, says: 'the store of confirmed pushes failed' },
+  workLeft: { code: SYSEXITS.temporary, says: 'the grace of a drain ended with work left' },
+  unauthorized: { code: SYSEXITS.noPermission, says: 'the credentials were refused for good' },
+  config: {
+    code: SYSEXITS.config,
+    says: 'an option that cannot be right, or an address that cannot be listened on',
+  },
+} as const;
+
+export type WorkerExit = keyof typeof WORKER_EXITS;
+
+/** `report` is that of the drain that ended it, if one did. */
+export function exitOf(reason: StopReason, report: DrainReport | null): WorkerExit {
+  const causes = causesOf(errorOf(reason));
+  if (causes.some((error) => hasCode(error, 'PHX_UNAUTHORIZED'))) return 'unauthorized';
+  if (causes.some(isOfStore)) return 'store';
+  if (reason.kind === 'crashed') return 'crashed';
+  if (reason.kind !== 'requested') return 'gaveUp';
+  return report !== null && isLeft(report) ? 'workLeft' : 'ok';
+}
+
+function errorOf(reason: StopReason): unknown {
+  if ('error' in reason) return reason.error;
+  return 'close' in reason ? reason.close.error : null;
+}
+
+/** The error, what caused it, and so on: a ring of causes ends, too. */
+function causesOf(error: unknown): readonly unknown[] {
+  const causes = new Set<unknown>();
+  let cause = error;
+  while (cause instanceof Error && !causes.has(cause)) {
+    causes.add(cause);
+    cause = cause.cause;
+  }
+  return [...causes];
+}
+
+function isOfStore(error: unknown): boolean {
+  return hasCode(
+    error,
+    'PHX_STORE_LOCKED',
+    'PHX_STORE_CORRUPT',
+    'PHX_STORE_VERSION',
+    'PHX_STORE_FAILED',
+  );
+}
+
+function isLeft({ unsent, unanswered, forced }: DrainReport): boolean {
+  return forced || unsent + unanswered > 0;
+}

@@ -1,0 +1,219 @@
+/** A worker as a process: how signals end it, what its exit code says, and what its probes answer. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test, vi } from 'vitest';
+import type { ClientOptions, RunOptions, SuperviseOptions } from '../../src/index.js';
+import { noReply, PhoenixDouble } from '../../src/testing/index.js';
+import { ChildProgram, type Ending, SLOW_START } from '../support/child-program.js';
+
+vi.setConfig({ testTimeout: SLOW_START });
+
+type Options = ClientOptions & SuperviseOptions & RunOptions;
+
+const PROGRAM = new URL('programs/running.ts', import.meta.url);
+
+const CHANNELS = { 'room:1': { handle: { silence: () => noReply } } };
+
+/** Nobody listens there. */
+const NOWHERE = 'ws://127.0.0.1:1/socket';
+
+function program(worker: string, options: object, ...more: readonly string[]): ChildProgram {
+  return new ChildProgram(PROGRAM, [worker, JSON.stringify(options), ...more]);
+}
+
+/** The lines of its log that say so. */
+function logged({ complaints }: Ending, msg: string): readonly object[] {
+  const lines = complaints.split('\n').filter((line) => line !== '');
+  return lines
+    .map((line) => JSON.parse(line) as { msg: string })
+    .filter((line) => line.msg === msg);
+}
+
+/** The next line of its log that says so. */
+async function untilLogged(child: ChildProgram, msg: string): Promise<{ readonly port: number }> {
+  for (;;) {
+    const line = JSON.parse(await child.nextComplaint()) as { msg: string; port: number };
+    if (line.msg === msg) return line;
+  }
+}
+
+describe('a signal', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s drains the worker, and the process ends with 0',
+    async (signal) => {
+      await using server = await PhoenixDouble.start(CHANNELS);
+      await using child = program('Idle', { url: server.url });
+      await child.until('joined');
+      child.signal(signal);
+      const ending = await child.ended;
+      expect(ending).toMatchObject({ code: 0, said: ['joined', 'code 0'] });
+      expect(logged(ending, 'the worker drains')).toMatchObject([{ signal }]);
+      expect(logged(ending, 'the worker has ended')).toMatchObject([
+        { code: 0, stop: 'requested' },
+      ]);
+      expect(server.topics()).toEqual([]);
+    },
+  );
+
+  test('that comes a second time stops it at once, with 128 and its number', async () => {
+    await using server = await PhoenixDouble.start(CHANNELS);
+    await using child = program('Hanging', { url: server.url, drain: { grace: '1h' } });
+    await child.until('joined');
+    child.signal('SIGTERM');
+    await untilLogged(child, 'the worker drains');
+    child.signal('SIGTERM');
+    const ending = await child.ended;
+    expect(ending.code).toBe(143);
+    expect(logged(ending, 'the worker stops at once')).toHaveLength(1);
+  });
+
+  test('ends a process that something else keeps alive, when the force is over, and says so once', async () => {
+    await using server = await PhoenixDouble.start(CHANNELS);
+    await using child = program('Busy', { url: server.url, drain: { grace: 100, force: 100 } });
+    await child.until('joined');
+    child.signal('SIGTERM');
+    const ending = await child.ended;
+    expect(ending.said).toContain('code 0');
+    expect(ending.code).toBe(0);
+    expect(logged(ending, 'the process does not end by itself: it is ended')).toHaveLength(1);
+  });
+});
+
+describe('the exit code is', () => {
+  test('69 when the reconnect policy has given up', async () => {
+    await using child = program('Idle', { url: NOWHERE, reconnect: { attempts: 1 } });
+    expect(await child.ended).toMatchObject({ code: 69, said: ['code 69'] });
+  });
+
+  test('70 when the worker crashed too often', async () => {
+    await using server = await PhoenixDouble.start(CHANNELS);
+    await using child = program('Crashing', { url: server.url, restart: { max: 1 } });
+    const ending = await child.ended;
+    expect(ending.code).toBe(70);
+    const crashes = logged(ending, 'an error escaped a callback');
+    expect(crashes).toHaveLength(2);
+    expect(logged(ending, 'the worker crashed too often')).toHaveLength(1);
+  });
+
+  test('74 when its store cannot be opened', async () => {
+    await using child = program('Storing', { url: NOWHERE, restart: { max: 0 } });
+    expect((await child.ended).code).toBe(74);
+  });
+
+  test('75 when the grace ended with work left', async () => {
+    await using server = await PhoenixDouble.start(CHANNELS);
+    await using child = program('Unanswered', { url: server.url, drain: { grace: 50 } });
+    await child.until('pushed');
+    child.signal('SIGTERM');
+    const ending = await child.ended;
+    expect(ending.code).toBe(75);
+    expect(logged(ending, 'the worker has ended')).toMatchObject([{ unanswered: 1 }]);
+  });
+
+  test('77 when its credentials are refused for good', async () => {
+    await using child = program('Idle', { url: NOWHERE }, 'revoked');
+    expect((await child.ended).code).toBe(77);
+  });
+
+  test.each<[string, object, string]>([
+    ['an option', { url: NOWHERE, reconnect: { min: -1 } }, 'reconnect.min'],
+    ['a name of an option', { url: NOWHERE, restarts: 3 }, 'there is no option restarts'],
+    ['an address', { url: NOWHERE, metrics: { listen: 'nowhere' } }, 'metrics.listen is nowhere'],
+    ['a signal', { url: NOWHERE, signals: ['SIGNAL'] }, "signals has 'SIGNAL'"],
+    ['the drain', { url: NOWHERE, drain: { grace: '1 day' } }, 'drain.grace'],
+  ])('78 when %s cannot be right', async (_, options, words) => {
+    await using child = program('Idle', options);
+    const { code, said, complaints } = await child.ended;
+    expect({ code, said }).toEqual({ code: 78, said: ['code 78'] });
+    expect(complaints).toContain(words);
+  });
+
+  test('78 when the port of its probes is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    await using child = program('Idle', { url: NOWHERE, metrics: { listen: port } });
+    const { code, complaints } = await child.ended;
+    other.close();
+    expect(code).toBe(78);
+    expect(complaints).toContain('EADDRINUSE');
+  });
+});
+
+describe('an error that nothing has caught', () => {
+  test.each([
+    ['a rejection', 'Rejecting', 'TypeError', 'nobody waits'],
+    ['an exception', 'Throwing', 'RangeError', 'nobody catches'],
+  ])('%s is said once and ends the process with 70', async (_, worker, name, words) => {
+    await using server = await PhoenixDouble.start(CHANNELS);
+    await using child = program(worker, { url: server.url });
+    const ending = await child.ended;
+    expect(ending.code).toBe(70);
+    const said = logged(ending, 'nothing has caught an error');
+    expect(said).toMatchObject([
+      { thrown: expect.stringContaining(`${name} at`), error: expect.stringContaining(words) },
+    ]);
+    expect(ending.complaints.split(words)).toHaveLength(2);
+  });
+});
+
+describe('the probes', () => {
+  /** A worker whose probes can be asked. */
+  async function probed(worker: string, options: Options) {
+    const child = program(worker, { ...options, metrics: { listen: 0 } });
+    const { port } = await untilLogged(child, 'the probes listen');
+    const ask = async (path: string, method = 'GET') => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+      return { status: response.status, text: await response.text() };
+    };
+    return { child, ask };
+  }
+
+  test('say alive and not ready while the server is down', async () => {
+    const { child, ask } = await probed('Idle', { url: NOWHERE });
+    await using _ = child;
+    expect(await ask('/healthz')).toEqual({ status: 200, text: '{"alive":true}' });
+    const { status, text } = await ask('/readyz');
+    expect(status).toBe(503);
+    expect(JSON.parse(text)).toMatchObject({ ready: false, wanted: 1, missing: ['room:1'] });
+    expect((await ask('/elsewhere')).status).toBe(404);
+    expect((await ask('/healthz', 'POST')).status).toBe(405);
+  });
+
+  test('say ready when every wanted topic is joined, and show the metrics', async () => {
+    await using server = await PhoenixDouble.start(CHANNELS);
+    const { child, ask } = await probed('Idle', { url: server.url });
+    await using _ = child;
+    await child.until('joined');
+    const { status, text } = await ask('/readyz');
+    expect(status).toBe(200);
+    expect(JSON.parse(text)).toEqual({
+      ready: true,
+      state: 'connected',
+      wanted: 1,
+      joined: 1,
+      missing: [],
+    });
+    expect((await ask('/metrics')).text).toContain('gen_socket_client_channels{state="joined"} 1');
+    child.signal('SIGTERM');
+    expect((await child.ended).code).toBe(0);
+  });
+
+  test('say dead while the mailbox is stuck', async () => {
+    await using server = await PhoenixDouble.start(CHANNELS);
+    const { child, ask } = await probed('Hanging', {
+      url: server.url,
+      liveness: { mailbox: 50 },
+    });
+    await using _ = child;
+    await child.until('joined');
+    await expect
+      .poll(() => ask('/healthz'))
+      .toMatchObject({
+        status: 503,
+        text: expect.stringContaining('"why":"stuckMailbox"'),
+      });
+  });
+});
