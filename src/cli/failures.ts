@@ -36,6 +36,8 @@ function exitOfDial({ close }: TransportError): ExitName {
     case 'connectTimeout':
       return 'temporary';
     case 'credentials':
+    case 'unauthorized':
+    case 'renewed':
     case 'peer':
     case 'heartbeatTimeout':
     case 'writeTimeout':

@@ -19,6 +19,7 @@ describe('a socket', () => {
     run.calls.length = 0;
     run.taken.length = 0;
     if (typeof when === 'number') run.clock.advance(when);
+    else if (typeof when === 'function') when(run);
     else run.send(when);
     expect({ state: run.state, calls: run.calls }).toEqual({ state: to, calls });
     expect(run.taken).toContain(name);
