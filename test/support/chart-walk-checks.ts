@@ -73,8 +73,9 @@ function actorsLive({ socketCharts, channelCharts }: WalkClient): readonly strin
 function oneLineInSession({ socketCharts, server }: WalkClient): readonly string[] {
   return [...socketCharts].flatMap((chart) => {
     const snapshot = chart.getSnapshot();
-    const isDialed =
-      snapshot.matches({ session: 'connecting' }) || snapshot.matches({ session: 'connected' });
+    const isDialed = (['connecting', 'verifying', 'connected'] as const).some((session) =>
+      snapshot.matches({ session }),
+    );
     const live = server.linesThat((line) => line.owner === socketOf(chart) && line.isLive).length;
     const expected = isDialed ? 1 : 0;
     if (live === expected) return [];

@@ -11,6 +11,7 @@ import type { SocketsListener } from '../../src/sockets/listener.js';
 import { settingsOf } from '../../src/sockets/settings.js';
 import { Socket } from '../../src/sockets/socket.js';
 import { Sockets } from '../../src/sockets/sockets.js';
+import type { Transports } from '../../src/sockets/transports.js';
 import { Reporter } from '../../src/telemetry/telemetry.js';
 import type { Chance } from './chart-chance.js';
 import { WalkServer } from './chart-walk-server.js';
@@ -65,7 +66,10 @@ export class WalkClient implements SocketsListener {
     this.server = new WalkServer(chance, serializer, () => this.#dialer && socketOf(this.#dialer));
     const settings = settingsOf({
       url: 'ws://phoenix.example/socket',
-      transports: [this.server.transport],
+      transports: this.#transports(),
+      fallback: { failures: 2, returnAfter: '30s' },
+      maxConnectionAge: chance.happens(0.5) && '60s',
+      onUnauthorized: 'wait',
       serializer,
       credentials: () => this.#credentials(),
       heartbeat: chance.happens(0.7) && {},
@@ -213,6 +217,13 @@ export class WalkClient implements SocketsListener {
   }
 
   // What it gives.
+
+  /** One way to the server, or two. */
+  #transports(): Transports {
+    const { transport } = this.server;
+    if (this.chance.happens(0.5)) return [transport];
+    return [transport, { ...transport, name: 'another' }];
+  }
 
   #credentials(): Credentials | Promise<Credentials> {
     return this.chance.weigh([
