@@ -13,6 +13,10 @@ export type Renewable = Pick<Socket, 'joins' | 'riders' | 'floorLeft' | 'sayGood
 
 /** So much of the patience is left when nothing new is begun any more: on a busy socket no moment is quiet by itself. */
 const HOLD = 1000;
+/** How often a quiet moment is looked for: longer than most round trips. */
+const LOOK_EVERY = 50;
+/** How often a turn is looked for: another socket may be away for minutes. */
+const LOOK_FOR_TURN_EVERY = 1000;
 
 export class Renewal implements RenewalEffects {
   readonly #socket: Renewable;
@@ -44,6 +48,10 @@ export class Renewal implements RenewalEffects {
     }
     this.#since ??= this.#hub.clock.monotonic();
     this.isHolding = this.#patienceLeft() <= Math.min(HOLD, this.#hub.settings.timeouts.push / 2);
+  }
+
+  checkIn(): number {
+    return this.#since === null ? LOOK_FOR_TURN_EVERY : LOOK_EVERY;
   }
 
   isDue(): boolean {

@@ -38,6 +38,8 @@ export interface RenewalEffects {
   drawTerm(): number | null;
   /** Called again and again while it waits for its moment: from some time on nothing new is begun. */
   prepare(): void;
+  /** Milliseconds until it is worth looking again. */
+  checkIn(): number;
   isDue(): boolean;
   /** It has begun, or the connection fell before. */
   forgo(): void;

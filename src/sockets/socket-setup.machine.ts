@@ -22,8 +22,6 @@ type Context = {
 
 /** A heartbeat that is excused is asked again; the third one in a row that nobody answers is the last. */
 const LAST_UNANSWERED = 2;
-/** How often a connection that is to be renewed looks for a quiet moment: longer than most round trips. */
-const RENEWAL_CHECK = 50;
 
 export const socketSetup = setup({
   types: {} as {
@@ -102,7 +100,7 @@ export const socketSetup = setup({
     heartbeatTimeout: ({ context }) => context.effects.heartbeatTimeout,
     stableIn: ({ context }) => context.effects.stableIn(),
     term: ({ context }) => context.term ?? 0,
-    renewalCheck: RENEWAL_CHECK,
+    renewalCheck: ({ context }) => context.effects.renewal.checkIn(),
     retryIn: ({ context }) => context.judgement.retryIn ?? 0,
     floor: ({ context }) => context.effects.floorLeft(),
   },

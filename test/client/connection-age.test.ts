@@ -181,7 +181,7 @@ describe('several sockets of a client', () => {
 
     sim.phoenix.script = {};
     sim.phoenix.accept(sim.phoenix.dials.at(-1)!);
-    await sim.pass(1000);
+    await sim.pass(5000);
     expect(lost()).toHaveLength(3);
     expect(sim.given('handleDisconnected')).toEqual([]);
     expect(sim.client.status.channels.get('room:3')?.state).toBe('joined');

@@ -142,6 +142,7 @@ export class SocketRun implements SocketEffects, Disposable {
   readonly renewal: RenewalEffects = {
     drawTerm: () => this.term,
     prepare: () => this.calls.push('prepareRenewal'),
+    checkIn: () => 50,
     isDue: () => this.isQuiet,
     forgo: () => this.calls.push('forgoRenewal'),
     begin: () => {

@@ -75,7 +75,7 @@ export class WalkClient implements SocketsListener {
       heartbeat: chance.happens(0.7) && {},
       rejoin: { concurrency: LIMITS.concurrency },
       outbox: { messages: LIMITS.outbox, ttl: LIMITS.ttl },
-      timeouts: { join: LIMITS.joinTimeout, leave: LIMITS.leaveTimeout },
+      timeouts: { join: LIMITS.joinTimeout, leave: LIMITS.leaveTimeout, push: '1s' },
       maxSockets: LIMITS.sockets,
     });
     const telemetry = inspectWith((event) => {
