@@ -13,7 +13,7 @@ export class Dials implements SessionOwner {
   readonly fallback: Fallback;
   readonly received: (frame: Frame) => void;
   readonly #hub: SocketHub;
-  /** Given to this client while it was connected, for the next dial. */
+  /** For the next dial, when it follows at once. */
   #fresh: Credentials | null = null;
 
   constructor(socket: number, hub: SocketHub, received: (frame: Frame) => void) {
@@ -35,12 +35,13 @@ export class Dials implements SessionOwner {
     return this.#hub.traffic;
   }
 
-  get hasFresh(): boolean {
-    return this.#fresh !== null;
+  refresh(credentials: Credentials | null): void {
+    this.#fresh = credentials;
   }
 
-  refresh(credentials: Credentials): void {
-    this.#fresh = credentials;
+  /** Somebody connects, perhaps much later. */
+  forgetFresh(): void {
+    this.#fresh = null;
   }
 
   takeCredentials(): CredentialsProvider {

@@ -3,6 +3,7 @@
 import { drawAge } from '../policy/connection-age.js';
 import type { Judgement } from '../policy/reconnect.js';
 import type { Close } from '../protocol/close.js';
+import type { Credentials } from './credentials.js';
 import type { Dials } from './dials.js';
 import type { Socket } from './socket.js';
 import type { RenewalEffects } from './socket-effects.js';
@@ -24,6 +25,8 @@ export class Renewal implements RenewalEffects {
   readonly #hub: SocketHub;
   /** Since when it has had its turn. */
   #since: number | null = null;
+  /** Given to the client while this connection stood: news to it, and of no use to a later one. */
+  fresh: Credentials | null = null;
   /** Whether nothing new may be begun. */
   isHolding = false;
 
@@ -35,6 +38,7 @@ export class Renewal implements RenewalEffects {
 
   drawTerm(): number | null {
     const { settings, random } = this.#hub;
+    this.fresh = null;
     const { maxConnectionAge } = settings;
     const age = maxConnectionAge === null ? Infinity : drawAge(maxConnectionAge, random);
     const term = Math.min(age, this.#dials.fallback.returnAfter ?? Infinity);
@@ -66,6 +70,7 @@ export class Renewal implements RenewalEffects {
 
   begin(): { readonly close: Close; readonly judgement: Judgement } {
     const reason = this.#why();
+    this.#dials.refresh(this.fresh);
     this.#dials.fallback.tryFirst();
     this.#socket.sayGoodbye();
     const floor = this.#socket.floorLeft();
@@ -74,7 +79,7 @@ export class Renewal implements RenewalEffects {
   }
 
   #why(): string {
-    if (this.#dials.hasFresh) return 'there are new credentials';
+    if (this.fresh !== null) return 'there are new credentials';
     return this.#dials.fallback.returnAfter === null
       ? 'it was as old as maxConnectionAge allows'
       : 'the first transport is tried again';

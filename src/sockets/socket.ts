@@ -87,6 +87,7 @@ export class Socket implements SocketEffects, Carrier {
   }
 
   connect(): void {
+    this.#dials.forgetFresh();
     this.#actor.send({ type: 'connect' });
   }
 
@@ -111,12 +112,11 @@ export class Socket implements SocketEffects, Carrier {
   /** Other credentials are there. Whether they are news to the present connection, which then gives way to a new one. */
   renewWith(credentials: Credentials): boolean {
     if (!this.online || this.#session?.isDialedWith(credentials) !== false) return false;
-    this.#dials.refresh(credentials);
+    this.renewal.fresh = credentials;
     this.#actor.send({ type: 'renew' });
     return true;
   }
 
-  /** Whoever gives the client its credentials has refused them. */
   deny(): void {
     this.#actor.send({ type: 'credentials.denied' });
   }

@@ -171,6 +171,17 @@ describe('joins that are refused for want of better credentials', () => {
   });
 });
 
+test('credentials that no connection was made with are asked for anew when somebody connects', async () => {
+  const tokens = ['old', 'new', 'newest'];
+  await using sim = await refused(() => ({ authToken: tokens.shift() ?? 'none' }));
+  expect(outcomes(sim)).toEqual(['changed']);
+  sim.worker.disconnect();
+  await sim.pass(3_600_000);
+  sim.worker.connect();
+  await sim.quiet();
+  expect(sim.phoenix.dials.map(({ request }) => request.authToken)).toEqual(['old', 'newest']);
+});
+
 describe('an answer that comes when nobody waits for it any more', () => {
   /** Answers to a refusal when the test says so. */
   function slow(): { ask: Ask; answer: (given: Credentials) => void } {
