@@ -24,13 +24,12 @@ export type FallbackRule = {
   readonly returnAfter: number | null;
 };
 
-export const DEFAULT_FALLBACK: FallbackRule = frozen({ failures: 3, returnAfter: 300_000 });
 const SHORTEST = 1000;
 
 /** Fills in what a policy leaves out; throws `PHX_BAD_OPTION`. */
 export function fallbackRule(policy: FallbackPolicy = {}): FallbackRule {
   requireFields('fallback', policy);
-  const { failures = DEFAULT_FALLBACK.failures, returnAfter = '5m' } = policy;
+  const { failures = 3, returnAfter = '5m' } = policy;
   requireCount('fallback.failures', failures, 1);
   if (returnAfter === false) return frozen({ failures, returnAfter: null });
   const ms = milliseconds('fallback.returnAfter', returnAfter);

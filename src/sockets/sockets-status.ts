@@ -79,7 +79,7 @@ export class StatusRecord {
 }
 
 /** `disconnected` and `unauthorized`: all are at rest. */
-export function bestOf(sockets: readonly Pick<Socket, 'state'>[]): SocketState {
+function bestOf(sockets: readonly Pick<Socket, 'state'>[]): SocketState {
   const states = new Set(sockets.map(({ state }) => state));
   if (states.has('connected')) return 'connected';
   if (states.has('connecting')) return 'connecting';

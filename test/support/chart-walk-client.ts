@@ -68,7 +68,7 @@ export class WalkClient implements SocketsListener {
       url: 'ws://phoenix.example/socket',
       transports: this.#transports(),
       fallback: { failures: 2, returnAfter: '30s' },
-      maxConnectionAge: chance.happens(0.5) && '60s',
+      maxConnectionAge: chance.happens(0.2) && '2m',
       onUnauthorized: 'wait',
       serializer,
       credentials: () => this.#credentials(),
