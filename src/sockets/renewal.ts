@@ -48,6 +48,7 @@ export class Renewal implements RenewalEffects {
   prepare(): void {
     if (!this.#hub.mayRenew(this.#socket)) {
       this.forgo();
+      this.#socket.joins.reopened();
       return;
     }
     this.#since ??= this.#hub.clock.monotonic();

@@ -1,7 +1,7 @@
 /** A connection of limited age: it gives way to a new one in a quiet moment, and that is no failure. */
 
 import { describe, expect, test } from 'vitest';
-import { type ClientOptions, type CredentialsRequest } from '../../src/index.js';
+import type { ClientOptions, CredentialsRequest } from '../../src/index.js';
 import { OK, type Script } from '../support/memory-phoenix.js';
 import { type Simulation, simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
@@ -185,5 +185,26 @@ describe('several sockets of a client', () => {
     expect(lost()).toHaveLength(3);
     expect(sim.given('handleDisconnected')).toEqual([]);
     expect(sim.client.status.channels.get('room:3')?.state).toBe('joined');
+  });
+
+  test('go on joining when the turn to be renewed is lost meanwhile', async () => {
+    class Members extends SimulatedWorker {
+      override init(): void {
+        for (const topic of ['room:1', 'room:2', 'room:3']) this.join(topic);
+      }
+    }
+    const options = { maxConnectionAge: AGE, maxChannelsPerSocket: 2, heartbeat: false } as const;
+    const script: Script = { push: () => null };
+    await using sim = await simulate(new Members(), { options, script });
+    await sim.pass(LEAST - 1000);
+    sim.worker.push('room:1', 'never', {}, { timeout: '5m' });
+    await sim.pass(1000 + 9500);
+    const rejoin = sim.worker.rejoin('room:2');
+    await sim.quiet();
+    expect(sim.phoenix.sent('phx_join', 'room:2')).toHaveLength(1);
+    sim.phoenix.script.dial = () => null;
+    sim.phoenix.cut();
+    await sim.pass(200);
+    await expect(rejoin.ok()).resolves.toEqual({});
   });
 });

@@ -19,7 +19,9 @@ test('clients that connected together are renewed at times of their own', async 
   const workers = Array.from({ length: CLIENTS }, () => new ClockedWorker({ [TOPIC]: {} }));
   for (const [at, worker] of workers.entries()) {
     const client = worker.startOn(clock, options, at / CLIENTS);
-    onTestFinished(async () => void (await client.stop()));
+    onTestFinished(async () => {
+      await client.stop();
+    });
     await worker.next('handleJoined');
   }
 

@@ -115,7 +115,11 @@ function turnsAreKept(client: WalkClient): readonly string[] {
     const joining = own.filter((channel) => channel.getSnapshot().matches('joining')).length;
     const queued = own.filter((channel) => channel.getSnapshot().matches({ waiting: 'queued' }));
     const { inFlight } = socket.joins;
-    const isIdle = socket.online && queued.length > 0 && inFlight < LIMITS.concurrency;
+    const isIdle =
+      socket.online &&
+      !socket.renewal.isHolding &&
+      queued.length > 0 &&
+      inFlight < LIMITS.concurrency;
     return [
       ...(inFlight === joining ? [] : [`${inFlight} turns are held by ${joining} joins`]),
       ...(joining > LIMITS.concurrency ? [`${joining} joins at a time`] : []),

@@ -11,7 +11,6 @@ import type { SocketsListener } from '../../src/sockets/listener.js';
 import { settingsOf } from '../../src/sockets/settings.js';
 import { Socket } from '../../src/sockets/socket.js';
 import { Sockets } from '../../src/sockets/sockets.js';
-import type { Transports } from '../../src/sockets/transports.js';
 import { Reporter } from '../../src/telemetry/telemetry.js';
 import type { Chance } from './chart-chance.js';
 import { WalkServer } from './chart-walk-server.js';
@@ -66,7 +65,7 @@ export class WalkClient implements SocketsListener {
     this.server = new WalkServer(chance, serializer, () => this.#dialer && socketOf(this.#dialer));
     const settings = settingsOf({
       url: 'ws://phoenix.example/socket',
-      transports: this.#transports(),
+      transports: this.server.ways,
       fallback: { failures: 2, returnAfter: '30s' },
       maxConnectionAge: chance.happens(0.2) && '2m',
       onUnauthorized: 'wait',
@@ -217,13 +216,6 @@ export class WalkClient implements SocketsListener {
   }
 
   // What it gives.
-
-  /** One way to the server, or two. */
-  #transports(): Transports {
-    const { transport } = this.server;
-    if (this.chance.happens(0.5)) return [transport];
-    return [transport, { ...transport, name: 'another' }];
-  }
 
   #credentials(): Credentials | Promise<Credentials> {
     return this.chance.weigh([
