@@ -4,6 +4,11 @@ export type { ChannelEffects, ChannelEvent, ChannelState } from './channel/chann
 export { channelMachine } from './channel/channel.machine.js';
 export type { ChannelFailure } from './policy/rejoin.js';
 export type { Judgement } from './policy/reconnect.js';
-export type { SessionEvent, SocketEffects, SocketEvent } from './sockets/socket-effects.js';
+export type {
+  RenewalEffects,
+  SessionEvent,
+  SocketEffects,
+  SocketEvent,
+} from './sockets/socket-effects.js';
 export { socketMachine } from './sockets/socket.machine.js';
 export { inspectWith } from './telemetry/inspector.js';

@@ -25,7 +25,8 @@ export type UsageCode =
   | 'PHX_NOT_STARTED'
   | 'PHX_STOPPED'
   | 'PHX_MAILBOX_FULL'
-  | 'PHX_MISSING_DEPENDENCY';
+  | 'PHX_MISSING_DEPENDENCY'
+  | 'PHX_CREDENTIALS_FILE';
 
 /** The caller's fault: thrown at once, and nothing has changed. */
 export class UsageError extends PhoenixSocketError {
@@ -38,7 +39,7 @@ export class UsageError extends PhoenixSocketError {
     super(message, options);
     this.code = code;
     this.topic = options.topic ?? null;
-    this.retryable = code === 'PHX_MAILBOX_FULL';
+    this.retryable = code === 'PHX_MAILBOX_FULL' || code === 'PHX_CREDENTIALS_FILE';
   }
 }
 

@@ -63,6 +63,7 @@ export type { Concurrency } from './policy/concurrency.js';
 export type { Duration, Size } from './policy/duration.js';
 export type { InboxPolicy } from './policy/inbox.js';
 export type { OutboxPolicy, WhenFull } from './policy/overflow.js';
+export type { FallbackPolicy } from './policy/fallback.js';
 export type { ReconnectPolicy } from './policy/reconnect.js';
 export type { RestartPolicy } from './policy/restart.js';
 export type { RejoinPolicy, TopicRejoinPolicy } from './policy/rejoin.js';
@@ -81,8 +82,15 @@ export type {
   CredentialsProvider,
   CredentialsRequest,
 } from './sockets/credentials.js';
+export {
+  authTokenFile,
+  type CredentialsFile,
+  paramFile,
+  paramsFile,
+} from './sockets/credential-files.js';
 export type { DrainOptions, DrainReport } from './sockets/drain-terms.js';
 export type { HeartbeatPolicy, Timeouts, WebSocketOptions } from './sockets/settings.js';
+export type { TransportName, Transports } from './sockets/transports.js';
 export type { JoinOptions, PushOptions } from './sockets/topic-commands.js';
 export type {
   ChannelStateName,
@@ -90,6 +98,7 @@ export type {
   JoinOutcome,
   Measurement,
   PushOutcome,
+  RefreshOutcome,
   SocketStateName,
   TelemetryFact,
 } from './telemetry/facts.js';

@@ -65,6 +65,6 @@ const client = new Member(wallet).start({
 
 process.once('SIGINT', () => void client.stop('Ctrl-C'));
 const end = await client.stopped;
-if (end.kind === 'gaveUp' && hasCode(end.close.error, 'PHX_UNAUTHORIZED')) {
-  console.log(end.close.error.message);
+if (end.kind === 'unauthorized' && hasCode(end.error, 'PHX_UNAUTHORIZED')) {
+  console.log(end.error.message);
 }

@@ -55,16 +55,16 @@ export async function connectIn<C extends ContractOf<C> = Untyped>(
   if (settings.endpoint === null) throw badOption('connect was given no url: write where it leads');
   signal?.throwIfAborted();
   const core = new SocketCore(settings, environment());
-  const close = await core.open(retry, signal);
+  const end = await core.open(retry, signal);
   if (signal?.aborted === true) await core.disconnect();
   signal?.throwIfAborted();
-  if (close === null) return new OpenSocket(core) as unknown as Socket<C>;
-  throw failureOf(close);
+  if (end === null) return new OpenSocket(core) as unknown as Socket<C>;
+  throw end.kind === 'gaveUp' ? failureOf(end.close) : end.error;
 }
 
 function failureOf(close: Close): PhoenixSocketError {
   const { error, reason } = close;
-  if (hasCode(error, 'PHX_UNAUTHORIZED', 'PHX_BAD_OPTION')) return error;
+  if (hasCode(error, 'PHX_BAD_OPTION')) return error;
   switch (close.cause) {
     case 'refused':
       return new TransportError('PHX_UPGRADE_REFUSED', refusal(close), close);
@@ -74,6 +74,8 @@ function failureOf(close: Close): PhoenixSocketError {
       return new TransportError('PHX_CREDENTIALS_FAILED', undialed(close), close);
     case 'network':
       return new TransportError('PHX_DIAL_FAILED', `connect: ${reason}`, close);
+    case 'unauthorized':
+    case 'renewed':
     case 'peer':
     case 'heartbeatTimeout':
     case 'writeTimeout':

@@ -1,6 +1,7 @@
 /** A socket as scripts hold it: what may be asked, and nothing else. */
 
 import type { MessageFact } from '../channel/facts.js';
+import type { Endpoint } from '../protocol/endpoint.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
 import type { DrainOptions, DrainReport } from '../sockets/drain-terms.js';
 import type { Transition } from '../sockets/timeline.js';
@@ -50,6 +51,10 @@ export class OpenSocket implements Socket {
 
   flush(): readonly MessageFact[] {
     return this.#core.inbox.flush();
+  }
+
+  connect(endpoint?: Endpoint): void {
+    this.#core.connect(endpoint);
   }
 
   disconnect(): Promise<void> {

@@ -5,9 +5,9 @@ import type { Outcome } from '../channel/settlement.js';
 import type { Clock } from '../clock.js';
 import { type JoinError, UsageError } from '../errors.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
-import type { Close } from '../protocol/close.js';
+import type { Endpoint } from '../protocol/endpoint.js';
 import { Blame } from '../sockets/blame.js';
-import type { ClientStatus, StopReason } from '../sockets/client-status.js';
+import { type ClientStatus, codeOf, endBy, type StopReason } from '../sockets/client-status.js';
 import { type DrainOptions, type DrainReport, drainLimits } from '../sockets/drain-terms.js';
 import type { Environment } from '../sockets/environment.js';
 import type { SocketsListener } from '../sockets/listener.js';
@@ -20,6 +20,9 @@ import type { Reporter } from '../telemetry/telemetry.js';
 import { Closing, type ClosingParts } from './closing.js';
 import { MessageInbox } from './message-inbox.js';
 import { type ChannelOwner, ChannelCore } from './channel-core.js';
+
+/** An end that nobody wished. */
+type Failure = Exclude<StopReason, { readonly kind: 'requested' }>;
 
 const REQUESTED = { kind: 'requested', reason: null } as const;
 
@@ -37,6 +40,7 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
   #tellOpen: (open: true) => void = () => undefined;
   /** Whether a connection that fails is tried again: at first only if that was asked for. */
   #mayRetry = false;
+  #wasOpen = false;
 
   constructor(settings: Settings, environment: Environment) {
     const { clock, reporter } = environment;
@@ -54,8 +58,8 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
     );
   }
 
-  /** How it failed before it was open; null: it is open, or the signal was aborted. */
-  async open(retry: boolean, signal: AbortSignal | undefined): Promise<Close | null> {
+  /** Why it ended before it was open; null: it is open, or the signal was aborted. */
+  async open(retry: boolean, signal: AbortSignal | undefined): Promise<Failure | null> {
     const aborted = () => {
       void this.disconnect();
     };
@@ -69,15 +73,14 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
     signal?.addEventListener('abort', aborted);
     const end = await Promise.race([isOpen, this.closed]);
     signal?.removeEventListener('abort', aborted);
-    return end !== true && end.kind === 'gaveUp' ? end.close : null;
+    return end === true || end.kind === 'requested' ? null : end;
   }
 
   // What scripts ask.
 
   get status(): ClientStatus {
-    const { state, since, attempt, close } = this.sockets.status;
     const channels = this.sockets.channels.statuses();
-    return { state, since, attempt, close, channels, ...this.#closing.state };
+    return { ...this.sockets.status, channels, ...this.#closing.state };
   }
 
   get closed(): Promise<StopReason> {
@@ -93,12 +96,17 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
   }
 
   async join(topic: string, params: unknown, options?: JoinOptions): Promise<ChannelCore> {
-    this.#requireOpen();
+    this.#requireOpen('join');
     const channel = this.#channelOf(topic);
     const outcome = await this.#ask(channel, params, options);
     if (outcome.ok) return channel;
     if (!channel.wasJoined) this.#abandon(channel);
     throw outcome.error;
+  }
+
+  connect(endpoint?: Endpoint): void {
+    this.#requireOpen('connect');
+    this.sockets.connect(endpoint);
   }
 
   disconnect(): Promise<void> {
@@ -118,15 +126,19 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
 
   connected(): void {
     this.#mayRetry = true;
+    this.#wasOpen = true;
     this.#tellOpen(true);
   }
 
   /** Not in the middle of the transition that tells it. */
   disconnected({ close, retryIn }: DisconnectedFact): void {
     const isOver = retryIn === null || !this.#mayRetry;
-    if (!isOver || close.cause === 'requested') return;
+    // Before it was open nobody holds it who could connect it.
+    const waits = this.#wasOpen && this.sockets.settings.onUnauthorized === 'wait';
+    const isWished = close.cause === 'requested' || (close.cause === 'unauthorized' && waits);
+    if (!isOver || isWished) return;
     queueMicrotask(() => {
-      void this.#closing.stop({ kind: 'gaveUp', close });
+      void this.#closing.stop(endBy(close));
     });
   }
 
@@ -208,16 +220,15 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
   }
 
   ended(reason: StopReason): void {
-    const code = reason.kind === 'gaveUp' ? `${reason.close.status ?? reason.close.code}` : null;
-    this.#reporter.fact('client.stopped', { kind: reason.kind, code });
+    this.#reporter.fact('client.stopped', { kind: reason.kind, code: codeOf(reason) });
     this.#feed.changed();
   }
 
-  #requireOpen(): void {
+  #requireOpen(command: string): void {
     const ending = this.#closing.state;
     if (ending === null) return;
     const state = ending.state === 'stopped' ? 'was closed' : 'began to drain';
-    throw new UsageError('PHX_STOPPED', `join after the socket ${state}: connect a new one`);
+    throw new UsageError('PHX_STOPPED', `${command} after the socket ${state}: connect a new one`);
   }
 
   /** There before the join is written: nothing that follows the reply may be missed. */
@@ -264,6 +275,7 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
 }
 
 function wordsFor(reason: StopReason): string {
+  if (reason.kind === 'unauthorized') return 'the socket gave up (unauthorized)';
   if (reason.kind !== 'gaveUp') return 'the socket was closed';
   const { cause, status, code } = reason.close;
   return `the socket gave up (${cause} ${status ?? code})`;

@@ -1,6 +1,7 @@
 /** A connected client as a script sees it: what is asked of it is awaited. */
 
 import type { ContractOf, JoinRest, Message, Topic, Untyped } from '../contract.js';
+import type { Endpoint } from '../protocol/endpoint.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
 import type { DrainOptions, DrainReport } from '../sockets/drain-terms.js';
 import type { Transition } from '../sockets/timeline.js';
@@ -27,6 +28,11 @@ export interface Socket<C extends ContractOf<C> = Untyped>
    * Rejects with `PHX_STOPPED` when the socket is closing, and with `PHX_BAD_OPTION`.
    */
   join<T extends Topic<C>>(topic: T, ...rest: JoinRest<C, T>): Promise<Channel<C, T>>;
+  /**
+   * Connects now, where `onUnauthorized` made it wait or a back-off does, as soon as the floors allow; asks `credentials` anew. To
+   * the endpoint that it is connected to it does nothing, to another one it moves. Throws `PHX_BAD_OPTION`, and `PHX_STOPPED` when it closes.
+   */
+  connect(endpoint?: Endpoint): void;
   /** Closes for good: what is pending settles, waits end with `PHX_CLOSED`. Resolves when the connection is gone; never rejects. */
   disconnect(): Promise<void>;
   /**

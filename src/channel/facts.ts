@@ -28,6 +28,8 @@ export type Change = {
 export type JoinAttempt = {
   /** Counted from 1; starts again when failures are forgotten. */
   readonly attempt: number;
+  /** Whether the last join was refused for want of better credentials, as `rejoin.unauthorized` says: then do not answer from a cache. */
+  readonly refused: boolean;
   /** What `handleJoined` will be told if this join is accepted now. */
   readonly gap: GapFact | null;
 };

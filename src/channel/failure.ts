@@ -2,8 +2,8 @@
 
 import { JoinError } from '../errors.js';
 import type { ChannelClosedFact, JoinFailedFact } from '../policy/facts.js';
-import type { ChannelFailure } from '../policy/rejoin.js';
-import { phoenixReason } from '../protocol/refusal.js';
+import type { ChannelFailure, RejoinRule } from '../policy/rejoin.js';
+import { hasReason, phoenixReason } from '../protocol/refusal.js';
 
 export function factOf(
   topic: string,
@@ -24,6 +24,12 @@ export function factOf(
     case 'lost':
       return { topic, error: joinErrorOf(topic, failure), attempt, retryIn };
   }
+}
+
+/** Whether a join was refused for want of better credentials. */
+export function isUnauthorized({ unauthorized }: RejoinRule, error: JoinError | null): boolean {
+  if (error?.code !== 'PHX_JOIN_REFUSED') return false;
+  return unauthorized.some((reason) => hasReason(error.response, reason));
 }
 
 type JoinFailure = Exclude<ChannelFailure, { kind: 'crashed' | 'closed' | 'desync' }>;

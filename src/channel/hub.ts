@@ -15,11 +15,13 @@ import type { JoinQueue } from './join-queue.js';
 import type { PushReport } from './push-report.js';
 import type { JoinTerms } from './terms.js';
 import type { PushRequest } from './push-request.js';
-import type { WhyUnanswered } from './pushes.js';
+import type { PushLoad, WhyUnanswered } from './pushes.js';
 import type { WriteRoom } from './write-room.js';
 
 /** What is told when its carrier comes and goes. */
 export interface Rider {
+  /** What its pushes wait for. */
+  readonly load: PushLoad;
   socketUp(): void;
   socketDown(): void;
 }
@@ -79,6 +81,8 @@ export interface ChannelGround {
     readonly closeIsAwaited: boolean;
   };
   nextRef(): string;
+  /** A join was refused for want of better credentials. Must not throw. */
+  unauthorized(): void;
   /** Bytes of a message on the wire. Throws `PHX_ENCODING`. */
   measure(message: WireMessage): number;
 }

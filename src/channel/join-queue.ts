@@ -46,6 +46,11 @@ export class JoinQueue {
     if (this.#joining.delete(joiner)) this.#grant();
   }
 
+  /** It is open again, though nobody has freed a turn. */
+  reopened(): void {
+    this.#grant();
+  }
+
   /** A loop, because a join may be answered, and its turn freed, before `takeTurn` returns. */
   #grant(): void {
     if (this.#granting) return;

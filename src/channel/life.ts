@@ -6,7 +6,7 @@ import { type ChannelFailure, decidedRejoin, rejoinDelay } from '../policy/rejoi
 import type { ChannelEffects, ChannelEvent, ChannelState } from './channel-effects.js';
 import { channelMachine } from './channel.machine.js';
 import type { GapFact } from './facts.js';
-import { factOf } from './failure.js';
+import { factOf, isUnauthorized } from './failure.js';
 import type { Carrier, ChannelHub } from './hub.js';
 import type { Joiner } from './join-queue.js';
 import { restLeft } from '../policy/pace.js';
@@ -185,7 +185,8 @@ export class ChannelLife implements ChannelEffects, Joiner {
   }
 
   prepareJoin(attempt: number): void {
-    this.membership.prepare(this.params, attempt, (outcome) => {
+    const refused = isUnauthorized(this.terms.rejoin, this.error);
+    this.membership.prepare(this.params, { attempt, refused }, (outcome) => {
       if (outcome.given) this.send({ type: 'params.given' });
       else this.send({ type: 'params.failed', error: outcome.error });
     });
@@ -245,6 +246,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
       this.requests.failJoin(fact.error);
       this.#report.failed(fact);
       this.#hub.listener.joinFailed(fact);
+      if (isUnauthorized(this.terms.rejoin, fact.error)) this.#hub.ground.unauthorized();
     }
   }
 

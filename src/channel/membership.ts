@@ -48,15 +48,23 @@ export class Membership {
    * Finds the params of the next join. `told` is called at most once, not when a newer one is prepared, and not for params
    * that are there already.
    */
-  prepare(params: unknown, attempt: number, told: (outcome: ParamsOutcome) => void): void {
-    if (!areAtHand(params)) this.#ask(params, attempt, told);
+  prepare(
+    params: unknown,
+    join: Omit<JoinAttempt, 'gap'>,
+    told: (outcome: ParamsOutcome) => void,
+  ): void {
+    if (!areAtHand(params)) this.#ask(params, join, told);
     else {
       this.#asking = null;
       this.#params = params ?? {};
     }
   }
 
-  #ask(params: unknown, attempt: number, told: (outcome: ParamsOutcome) => void): void {
+  #ask(
+    params: unknown,
+    join: Omit<JoinAttempt, 'gap'>,
+    told: (outcome: ParamsOutcome) => void,
+  ): void {
     const asking = {};
     this.#asking = asking;
     const answer = (outcome: ParamsOutcome, value: unknown) => {
@@ -72,7 +80,7 @@ export class Membership {
       answer({ given: false, error }, {});
     };
     try {
-      const value = isAskParams(params) ? params({ attempt, gap: this.gap() }) : params;
+      const value = isAskParams(params) ? params({ ...join, gap: this.gap() }) : params;
       if (isThenable(value)) value.then(given, failed);
       else given(value);
     } catch (error) {

@@ -168,9 +168,9 @@ export class Pushes implements PushOwner, Writer {
   #obstacle(): string | null {
     this.#drain();
     // First of all: a transport of the user's own that throws at this is hung up, and shuts the gate.
-    const { isFull } = this.#route.room;
+    const { obstacle } = this.#route.room;
     if (this.#gate === 'shut') return `${this.#route.topic} is not joined`;
-    return isFull ? 'more than 1 MiB waits to be written' : null;
+    return obstacle;
   }
 
   /** Sends what may go out, in order, until it is shut: a transport may end while it is written to. */

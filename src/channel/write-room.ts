@@ -19,17 +19,26 @@ const LOOK_EVERY = 10;
 export class WriteRoom {
   readonly #clock: Clock;
   readonly #unwritten: () => number;
+  readonly #isShut: () => boolean;
   readonly #waiting = new Set<Writer>();
   #timer: unknown = null;
 
-  /** `unwritten` is read at each push, and while somebody waits. */
-  constructor(clock: Clock, unwritten: () => number) {
+  /** `unwritten` and `isShut` are read at each push, and while somebody waits. */
+  constructor(clock: Clock, unwritten: () => number, isShut: () => boolean = () => false) {
     this.#clock = clock;
     this.#unwritten = unwritten;
+    this.#isShut = isShut;
   }
 
   get isFull(): boolean {
-    return this.#unwritten() > FULL_ABOVE;
+    return this.obstacle !== null;
+  }
+
+  /** Why nothing may be written, in words; null: there is room. */
+  get obstacle(): string | null {
+    // First of all: a transport of the user's own that throws at this is hung up.
+    if (this.#unwritten() > FULL_ABOVE) return 'more than 1 MiB waits to be written';
+    return this.#isShut() ? 'the connection is about to be renewed' : null;
   }
 
   wait(writer: Writer): void {

@@ -1,9 +1,6 @@
 /** The options of every command that dials, and what they come to: flags over the environment, and no secret in any complaint. */
 
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { wordsOf } from '../errors.js';
-import type { ClientOptions, Credentials } from '../index.js';
+import { authTokenFile, type ClientOptions, type Credentials } from '../index.js';
 import { requireHeaders, requireParams } from '../sockets/option-forms.js';
 import type { CliOption } from './cli-command.js';
 import { CommandError } from './exit-codes.js';
@@ -40,7 +37,7 @@ export type DialOptions = {
   readonly params: { readonly [name: string]: string };
   readonly headers: { readonly [name: string]: string };
   readonly serializer: 'v1' | 'v2';
-  /** Rejects with a `CommandError` when the file cannot be read. */
+  /** Rejects with `PHX_CREDENTIALS_FILE` when the file cannot be read. */
   readonly credentials: () => Promise<Credentials>;
 };
 
@@ -107,30 +104,5 @@ function headersOf(lines: readonly string[]): DialOptions['headers'] {
 }
 
 function credentialsFrom(path: string | undefined): () => Promise<Credentials> {
-  if (path === undefined) return () => Promise.resolve({});
-  return async () => ({ authToken: await tokenIn(path) });
-}
-
-async function tokenIn(path: string): Promise<string> {
-  const token = (await contentOf(path)).trim();
-  if (token !== '') return token;
-  throw new CommandError(
-    'noInput',
-    `the auth token file ${path} is empty: write the token into it`,
-  );
-}
-
-async function contentOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const why = wordsOf(error).split(/[:,]/)[0] ?? '';
-    // What is no path may be the token itself.
-    const which = existsSync(path) ? ` ${path}` : '';
-    const remedy = 'give the path of a file that this user may read';
-    throw new CommandError(
-      'noInput',
-      `the auth token file${which} cannot be read (${why}): ${remedy}`,
-    );
-  }
+  return path === undefined ? () => Promise.resolve({}) : authTokenFile(path);
 }

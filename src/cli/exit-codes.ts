@@ -47,6 +47,7 @@ export class CommandError extends Error {
 export function exitOf(error: unknown): ExitName {
   if (error instanceof CommandError) return error.exit;
   if (hasCode(error, 'PHX_BAD_OPTION')) return 'usage';
+  if (hasCode(error, 'PHX_CREDENTIALS_FILE')) return 'noInput';
   return hasCode(error, 'PHX_MISSING_DEPENDENCY') ? 'unavailable' : 'internal';
 }
 

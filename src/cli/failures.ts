@@ -12,8 +12,8 @@ const EXCERPT = 200;
 
 /** A `CommandError` in place of an error of ours; anything else as it is. */
 export function commandErrorOf(error: unknown, secrets: Secrets): unknown {
-  if (hasCode(error, 'PHX_CREDENTIALS_FAILED') && error.cause instanceof CommandError) {
-    return error.cause;
+  if (hasCode(error, 'PHX_CREDENTIALS_FAILED') && hasCode(error.cause, 'PHX_CREDENTIALS_FILE')) {
+    return new CommandError('noInput', error.cause.message);
   }
   if (error instanceof TransportError) {
     return new CommandError(exitOfDial(error), `${error.message}\n(${DOCTOR})`);
@@ -36,6 +36,8 @@ function exitOfDial({ close }: TransportError): ExitName {
     case 'connectTimeout':
       return 'temporary';
     case 'credentials':
+    case 'unauthorized':
+    case 'renewed':
     case 'peer':
     case 'heartbeatTimeout':
     case 'writeTimeout':

@@ -10,8 +10,9 @@ import type {
 } from '../channel/facts.js';
 import type { PushRequest } from '../channel/push-request.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
+import type { Endpoint } from '../protocol/endpoint.js';
 import type { PresenceChange } from '../protocol/presence.js';
-import type { ClientStatus, StopReason } from '../sockets/client-status.js';
+import { type ClientStatus, endAfter, type StopReason } from '../sockets/client-status.js';
 import type { DrainOptions, DrainReport } from '../sockets/drain-terms.js';
 import type { Environment } from '../sockets/environment.js';
 import type { ConnectedFact, SocketsListener } from '../sockets/listener.js';
@@ -28,7 +29,7 @@ import { FirstConnect } from './first-connect.js';
 import { Greeting } from './greeting.js';
 import type { Client } from './handle.js';
 import type { Shed } from './inbox.js';
-import { requireIntake } from './intake.js';
+import { requireIntake, requireOpen } from './intake.js';
 import { type Liveness, LivenessWatch } from './liveness.js';
 import { Mailbox, type MailboxOwner } from './mailbox.js';
 import { Pressure } from './pressure.js';
@@ -114,9 +115,8 @@ export class RunningClient
   }
 
   get status(): ClientStatus {
-    const { state, since, attempt, close } = this.sockets.status;
     const channels = this.sockets.channels.statuses();
-    return { state, since, attempt, close, channels, ...this.#ending.state };
+    return { ...this.sockets.status, channels, ...this.#ending.state };
   }
 
   changes(): AsyncIterableIterator<ClientStatus, undefined> {
@@ -142,6 +142,11 @@ export class RunningClient
   notify(info: unknown): void {
     requireIntake('notify', this.#ending, this.mailbox);
     this.mailbox.post({ callback: 'handleInfo', info });
+  }
+
+  connect(endpoint?: Endpoint): void {
+    requireOpen('connect', this.#ending);
+    this.sockets.connect(endpoint);
   }
 
   stopSoon(reason: string | null): void {
@@ -270,13 +275,10 @@ export class RunningClient
   }
 
   /** Nobody will try again: not the policy, nor the worker, which has just been asked. */
-  #giveUpAfter({ close, retryIn }: DisconnectedFact): void {
-    const isOver = retryIn === null && close.cause !== 'requested';
-    if (!isOver || !this.sockets.settings.reconnect.enabled) return;
-    if (this.sockets.isAtRest) this.#ending.stop({ kind: 'gaveUp', close });
+  #giveUpAfter(fact: DisconnectedFact): void {
+    const reason = endAfter(fact, this.sockets.settings);
+    if (reason !== null && this.sockets.isAtRest) this.#ending.stop(reason);
   }
-
-  // How it ends.
 
   async terminate(reason: StopReason): Promise<void> {
     try {

@@ -14,7 +14,7 @@ import type { Calls } from './calls.js';
 import type { CallbackWatch } from './callback-watch.js';
 import { within } from '../sockets/deadline.js';
 import type { Deferred } from './deferred.js';
-import type { StopReason } from '../sockets/client-status.js';
+import { codeOf, type StopReason } from '../sockets/client-status.js';
 import type { Greeting } from './greeting.js';
 import type { Mailbox } from './mailbox.js';
 import type { Pressure } from './pressure.js';
@@ -203,11 +203,4 @@ export class Ending {
     pressure.letGo();
     await Promise.all([closed, deferred.ended()]);
   }
-}
-
-/** How the last session ended, or the code of the error. */
-function codeOf(reason: StopReason): string | null {
-  if (reason.kind === 'gaveUp') return `${reason.close.status ?? reason.close.code}`;
-  const { error } = reason.kind === 'crashed' ? reason : { error: null };
-  return error instanceof Error && 'code' in error ? String(error.code) : null;
 }

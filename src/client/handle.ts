@@ -2,6 +2,7 @@
 
 import type { Pending } from '../channel/push-request.js';
 import type { Duration } from '../policy/duration.js';
+import type { Endpoint } from '../protocol/endpoint.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
 import type { DrainOptions, DrainReport } from '../sockets/drain-terms.js';
 import type { Transition } from '../sockets/timeline.js';
@@ -39,6 +40,12 @@ export interface Client<W extends Asked = Anyone> extends AsyncDisposable {
   ): Promise<Answer<W>>;
   /** Tells `handleInfo`, in its turn, and does not wait for that. Throws `PHX_MAILBOX_FULL` or `PHX_STOPPED`. */
   notify(info: Parameters<W['handleInfo']>[0]): void;
+  /**
+   * Connects now, where `onUnauthorized` made it wait, or a back-off or `disconnect` does, as soon as the floors allow; asks `credentials`
+   * anew. To the endpoint that it is connected to it does nothing, to another one it moves, topics and all. Throws `PHX_BAD_OPTION` for a bad
+   * endpoint, or when there never was one, and `PHX_STOPPED`.
+   */
+  connect(endpoint?: Endpoint): void;
   /** Resolves when it has stopped, with the reason; never rejects. */
   readonly stopped: Promise<StopReason>;
   /**

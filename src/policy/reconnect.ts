@@ -150,8 +150,13 @@ function draw({ backoff }: ReconnectRule, { close, failures }: Loss, random: Ran
 
 /** The least delay before any dial, asked for or not. */
 function floorAfter({ close, failures, refusals }: Loss, now: number, random: Random): number {
-  const refused = refusals >= 2 ? REFUSED_FLOOR + Math.floor(random() * REFUSED_SPREAD) : 0;
+  const refused = refusals >= 2 ? refusedFloor(random) : 0;
   return Math.max(calmFloor(failures), refused, retryAfter(close, now));
+}
+
+/** How long nobody asks again for credentials that were refused. */
+export function refusedFloor(random: Random): number {
+  return REFUSED_FLOOR + Math.floor(random() * REFUSED_SPREAD);
 }
 
 function errorCodeOf(error: unknown): string | null {

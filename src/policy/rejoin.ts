@@ -12,7 +12,12 @@ import {
 import { answerOf, type Complain, type Decide } from './decide.js';
 import type { ChannelClosedFact, JoinFailedFact } from './facts.js';
 import { frozen } from './frozen.js';
-import { requireBoolean, requireCountOrFalse, requireFields } from './requirements.js';
+import {
+  requireBoolean,
+  requireCountOrFalse,
+  requireFields,
+  requireTexts,
+} from './requirements.js';
 
 /** Why a channel is not joined: first what a join can end in, then what a membership can. */
 export type ChannelFailure =
@@ -58,6 +63,12 @@ type RejoinFields = {
    * channel process that stops looks the same when its server is deployed.
    */
   readonly closed?: boolean;
+  /**
+   * What a refusal says, as `reason` of its response, when it is for want of better credentials: then `credentials`, if it is a
+   * function, is asked again, and params functions are told `refused: true`. Default `unauthorized` (Phoenix's own guides), `invalid_token`,
+   * `token_expired`, `expired`: name what your server says. `[]`: none.
+   */
+  readonly unauthorized?: readonly string[];
 };
 
 type JoinConcurrency = {
@@ -73,6 +84,7 @@ export type RejoinRule = {
   readonly backoff: BackoffRule;
   readonly refused: number | false;
   readonly closed: boolean;
+  readonly unauthorized: readonly string[];
   readonly concurrency: number | false;
   /** The function form, asked above all the rest; null: plain data decides. */
   readonly decide: Decide<JoinFailedFact | ChannelClosedFact> | null;
@@ -83,6 +95,7 @@ export const DEFAULT_REJOIN: RejoinRule = frozen({
   backoff: { kind: 'stepped', delays: [1000, 2000, 5000, 10_000], jitter: 'equal', attempts: null },
   refused: 5,
   closed: true,
+  unauthorized: ['unauthorized', 'invalid_token', 'token_expired', 'expired'],
   concurrency: 10,
   decide: null,
 });
@@ -112,11 +125,14 @@ export function rejoinRule(policy: RejoinPolicy = {}, defaults = DEFAULT_REJOIN)
   const refused = policy.refused ?? defaults.refused;
   const concurrency = policy.concurrency ?? defaults.concurrency;
   const closed = policy.closed ?? defaults.closed;
+  const unauthorized = policy.unauthorized ?? defaults.unauthorized;
   requireBoolean('rejoin.closed', closed);
+  requireTexts('rejoin.unauthorized', unauthorized);
   requireCountOrFalse('rejoin.refused', refused, 0);
   requireCountOrFalse('rejoin.concurrency', concurrency, 1);
   const backoff = backoffRule('rejoin', policy, defaults.backoff);
-  return frozen({ enabled: true, backoff, refused, closed, concurrency, decide: null });
+  const fields = { refused, closed, unauthorized: [...unauthorized], concurrency };
+  return frozen({ enabled: true, backoff, ...fields, decide: null });
 }
 
 /** The policy of one topic, over the client's own; throws `PHX_BAD_OPTION`. */

@@ -53,6 +53,12 @@ export function requireList(option: string, value: unknown, example: string): vo
   if (value.length === 0) throw badOption(`${option} is empty: write ${example}`);
 }
 
+/** Throws `PHX_BAD_OPTION` unless the value is a list of texts; it may be empty. */
+export function requireTexts(option: string, value: unknown): void {
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return;
+  throw badOption(`${option} is ${shown(value)}: write a list of texts`);
+}
+
 /** Of text only the kind: it may be a token. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'an array';

@@ -9,12 +9,16 @@ export type CloseCause =
   | 'refused'
   /** `credentials` or its deadline failed: nothing was dialed. */
   | 'credentials'
+  /** `credentials` threw `UnauthorizedError`: nobody dials until somebody connects. */
+  | 'unauthorized'
   | 'connectTimeout'
   | 'heartbeatTimeout'
   /** Bytes were waiting to be written and none left within the deadline. */
   | 'writeTimeout'
   /** More messages waited for the worker than `inbox` allows, and its `whenFull` is `disconnect`. */
   | 'inboxFull'
+  /** A good connection gave way to a new one; `reason` says why. No failure. */
+  | 'renewed'
   /** This side asked for it. */
   | 'requested';
 

@@ -53,7 +53,13 @@ export class ClientGauges implements Gauges {
   }
 
   get sockets(): Gauges['sockets'] {
-    const count = { disconnected: 0, connecting: 0, connected: 0, backingOff: 0 };
+    const count = {
+      disconnected: 0,
+      connecting: 0,
+      connected: 0,
+      backingOff: 0,
+      unauthorized: 0,
+    };
     for (const { state } of this.#sockets) count[state] += 1;
     return count;
   }

@@ -2,7 +2,7 @@
 
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { createSecureContext } from 'node:tls';
-import { requireFields, requireList, shown } from '../policy/requirements.js';
+import { requireFields, shown } from '../policy/requirements.js';
 import { badOption, hasCode, UsageError } from '../errors.js';
 import { authProtocols } from '../protocol/auth-token.js';
 import { addressOf, type ParsedEndpoint, type Params } from '../protocol/endpoint.js';
@@ -11,7 +11,6 @@ import type { Serializer } from '../protocol/serializer.js';
 import { v1 } from '../protocol/v1-serializer.js';
 import { v2 } from '../protocol/v2-serializer.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import type { Transport } from '../transport/transport.js';
 import type { WebSocketOptions } from '../transport/ws-transport.js';
 import type { CredentialsProvider } from './credentials.js';
 import { refuseOthers } from './option-names.js';
@@ -83,19 +82,6 @@ export function requireAgent(agent: unknown): void {
   if (has(agent, 'addRequest')) return;
   const remedy = 'write an http.Agent for ws, an https.Agent for wss, or leave it out';
   throw badOption(`websocket.agent is ${shown(agent)} without addRequest: ${remedy}`);
-}
-
-export function transportOf(
-  transports: readonly ('websocket' | Transport)[],
-): 'websocket' | Transport {
-  const remedy = "['websocket'], or one transport of your own";
-  requireList('transports', transports, remedy);
-  const [transport, ...others] = transports;
-  if (transport !== 'websocket' && !has(transport, 'dial')) {
-    throw badOption(`transports[0] is ${shown(transport)} that cannot dial: write ${remedy}`);
-  }
-  if (others.length === 0) return transport as 'websocket' | Transport;
-  throw badOption(`transports has ${transports.length} entries: write ${remedy}`);
 }
 
 export function serializerOf(serializer: 'v2' | 'v1' | Serializer): Serializer {

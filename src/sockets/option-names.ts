@@ -4,7 +4,7 @@ import { UsageError } from '../errors.js';
 import { requireFields } from '../policy/requirements.js';
 
 const BACKOFF = ['min', 'max', 'factor', 'delays', 'jitter', 'attempts'];
-const REJOIN = [...BACKOFF, 'refused', 'closed'];
+const REJOIN = [...BACKOFF, 'refused', 'closed', 'unauthorized'];
 
 /** Null: a value, or an object that is not ours to check. */
 export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null } = {
@@ -24,7 +24,10 @@ export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null
   inbox: ['messages', 'whenFull'],
   maxChannelsPerSocket: null,
   maxSockets: null,
+  maxConnectionAge: null,
+  onUnauthorized: null,
   transports: null,
+  fallback: ['failures', 'returnAfter'],
   serializer: null,
   websocket: ['maxPayload', 'redirects', 'deflate', 'writeTimeout', 'closeTimeout', 'tls', 'agent'],
   telemetry: null,

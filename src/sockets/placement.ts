@@ -4,6 +4,7 @@ import { Channel } from '../channel/channel.js';
 import type { Carrier, Placement } from '../channel/hub.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { Socket } from './socket.js';
+import { areAtRest } from './sockets-status.js';
 
 export type Load = {
   /** Channels that this socket carries, joined or not. */
@@ -73,7 +74,7 @@ export function placeAmong<S extends Load>(
 
 /** A socket that was given up opens no more by itself; when all are at rest they will be connected together. */
 function wantedOf(sockets: readonly Socket[]): readonly Socket[] {
-  const wanted = sockets.filter(({ state }) => state !== 'disconnected');
+  const wanted = sockets.filter((socket) => !areAtRest([socket]));
   return wanted.length > 0 ? wanted : sockets;
 }
 

@@ -1,6 +1,7 @@
 /** One transport, from its turn to dial until it is hung up, and deaf from then on. */
 
-import { wordsOf } from '../errors.js';
+import { isDeepStrictEqual } from 'node:util';
+import { hasCode, wordsOf } from '../errors.js';
 import { type Close, lost } from '../protocol/close.js';
 import type { Frame } from '../protocol/serializer.js';
 import type { Connection, DialRequest, Transport, TransportSink } from '../transport/transport.js';
@@ -14,9 +15,10 @@ import type { Traffic } from './traffic.js';
 export interface SessionOwner {
   readonly turns: DialTurns;
   readonly transport: Transport;
-  readonly credentials: CredentialsProvider;
   /** Null: nobody watches. */
   readonly traffic: Traffic | null;
+  /** Fixed ones, or whom to ask. */
+  takeCredentials(): CredentialsProvider;
   /** Throws `PHX_BAD_OPTION` for credentials that cannot be sent. */
   request(credentials: Credentials, signal: AbortSignal): DialRequest;
   received(frame: Frame): void;
@@ -47,7 +49,7 @@ export class Session implements TransportSink {
   }
 
   authorize(refused: boolean, attempt: number): void {
-    const { credentials } = this.#owner;
+    const credentials = this.#owner.takeCredentials();
     if (typeof credentials !== 'function') {
       this.#authorized(credentials);
       return;
@@ -58,7 +60,8 @@ export class Session implements TransportSink {
         this.#judgeCredentials(given);
       },
       (error: unknown) => {
-        this.#failed('credentials', 'credentials failed', error);
+        const cause = hasCode(error, 'PHX_UNAUTHORIZED') ? 'unauthorized' : 'credentials';
+        this.#failed(cause, 'credentials failed', error);
       },
     );
   }
@@ -81,6 +84,10 @@ export class Session implements TransportSink {
     } catch (error) {
       this.#threw(error);
     }
+  }
+
+  isDialedWith(credentials: Credentials): boolean {
+    return isDeepStrictEqual(credentials, this.#credentials);
   }
 
   /** Bytes that the transport has accepted and not yet written. */
@@ -145,7 +152,8 @@ export class Session implements TransportSink {
   #judgeCredentials(credentials: Credentials): void {
     try {
       requireCredentials(credentials);
-      this.#authorized(credentials);
+      // Whoever gives the same object changed the next time must be seen to give something else.
+      this.#authorized(structuredClone(credentials));
     } catch (error) {
       this.#failed('credentials', 'credentials gave what cannot be sent', error);
     }

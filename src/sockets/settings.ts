@@ -1,6 +1,8 @@
 /** The options of a client, and the one function that fills in their defaults. */
 
+import { connectionAge } from '../policy/connection-age.js';
 import { bytes, type Duration, milliseconds, type Size } from '../policy/duration.js';
+import { type FallbackPolicy, type FallbackRule, fallbackRule } from '../policy/fallback.js';
 import { frozen } from '../policy/frozen.js';
 import { type InboxPolicy, type InboxRule, inboxRule } from '../policy/inbox.js';
 import { type OutboxPolicy, type OverflowRule, overflowRule } from '../policy/overflow.js';
@@ -9,6 +11,7 @@ import { type RejoinPolicy, type RejoinRule, rejoinRule } from '../policy/rejoin
 import {
   requireAtLeast,
   requireBoolean,
+  requireChoice,
   requireCount,
   requireCountOrFalse,
   requireFields,
@@ -17,7 +20,6 @@ import {
 import { type Params, type ParsedEndpoint, parseEndpoint } from '../protocol/endpoint.js';
 import type { Serializer } from '../protocol/serializer.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import type { Transport } from '../transport/transport.js';
 import type { WebSocketOptions as WsOptions } from '../transport/ws-transport.js';
 import type { CredentialsProvider } from './credentials.js';
 import {
@@ -28,9 +30,9 @@ import {
   requireTelemetry,
   requireTls,
   serializerOf,
-  transportOf,
 } from './option-forms.js';
 import { refuseUnknown } from './option-names.js';
+import { requireTransports, type Transports } from './transports.js';
 
 export type WebSocketOptions = Omit<WsOptions, 'maxPayload' | 'writeTimeout' | 'closeTimeout'> & {
   /** The longest message taken. Default 16 MiB. */
@@ -104,8 +106,20 @@ export type SocketOptions = {
    * Phoenix's own limit, and no more connections than a server's operator would forgive.
    */
   readonly maxSockets?: number;
-  /** Default `['websocket']`; or one of your own. */
-  readonly transports?: readonly ['websocket' | Transport];
+  /**
+   * How long a connection may last before it is renewed, each one drawn between three quarters of it and the whole; `false`: for
+   * ever. Default false. Credentials are asked anew, and topics joined again; servers that came back get their share.
+   */
+  readonly maxConnectionAge?: Duration | false;
+  /**
+   * What becomes of a client whose `credentials` throw `UnauthorizedError`: it stops, with a reason of that kind; or it waits, connected
+   * to nothing, until somebody calls `connect`. Default `stop`.
+   */
+  readonly onUnauthorized?: 'stop' | 'wait';
+  /** Default `['websocket']`. Those after the first are fallbacks: never used by default, and announced. */
+  readonly transports?: Transports;
+  /** For more than one transport. Default: after three failures in a row; back after five minutes. */
+  readonly fallback?: FallbackPolicy;
   /** Default `v2`; `v1` for servers that speak no other, without binary payloads; or one of your own. */
   readonly serializer?: 'v2' | 'v1' | Serializer;
   /** For the transport `websocket` only. */
@@ -128,7 +142,10 @@ export type Settings = {
   readonly inbox: InboxRule;
   readonly maxChannelsPerSocket: number | false;
   readonly maxSockets: number;
-  readonly transport: 'websocket' | Transport;
+  readonly maxConnectionAge: number | null;
+  readonly onUnauthorized: 'stop' | 'wait';
+  readonly transports: Transports;
+  readonly fallback: FallbackRule;
   readonly serializer: Serializer;
   readonly websocket: WsOptions;
 };
@@ -148,8 +165,10 @@ const DEFAULT_HEARTBEAT = { interval: 25_000, timeout: 10_000 };
 export function settingsOf(options: SocketOptions): Settings {
   refuseUnknown(options);
   const { maxChannelsPerSocket = false, maxSockets = 10, telemetry = [] } = options;
+  const { onUnauthorized = 'stop' } = options;
   requireCountOrFalse('maxChannelsPerSocket', maxChannelsPerSocket, 1);
   requireCount('maxSockets', maxSockets, 1);
+  requireChoice('onUnauthorized', onUnauthorized, ['stop', 'wait']);
   requireTelemetry(telemetry);
   return Object.freeze({
     ...dialOf(options),
@@ -161,7 +180,10 @@ export function settingsOf(options: SocketOptions): Settings {
     inbox: inboxRule(options.inbox),
     maxChannelsPerSocket,
     maxSockets,
-    transport: transportOf(options.transports ?? ['websocket']),
+    maxConnectionAge: connectionAge(options.maxConnectionAge ?? false),
+    onUnauthorized,
+    transports: requireTransports(options.transports ?? ['websocket']),
+    fallback: fallbackRule(options.fallback),
     websocket: websocketOf(options.websocket ?? {}),
   });
 }

@@ -10,7 +10,8 @@ import type { DialRequest, Transport } from '../transport/transport.js';
 import type { Credentials } from './credentials.js';
 import type { DialTurns } from './dial-turns.js';
 import type { Settings } from './settings.js';
-import type { Socket, SocketState } from './socket.js';
+import type { Socket } from './socket.js';
+import type { SocketState } from './socket-effects.js';
 import type { Traffic } from './traffic.js';
 
 export interface SocketHub {
@@ -18,14 +19,17 @@ export interface SocketHub {
   readonly clock: Clock;
   readonly random: Random;
   readonly turns: DialTurns;
-  readonly transport: Transport;
+  /** The preferred one first. */
+  readonly transports: readonly Transport[];
   readonly reporter: Reporter;
   /** Whether the worker cannot keep up for the moment. */
   readonly isReadingPaused: boolean;
   /** Null: nobody watches. */
   readonly traffic: Traffic | null;
   nextRef(): string;
-  request(credentials: Credentials, signal: AbortSignal): DialRequest;
+  request(credentials: Credentials, transport: Transport, signal: AbortSignal): DialRequest;
+  /** Whether the others stand, or rest, so that this one may be renewed. */
+  mayRenew(socket: object): boolean;
   received(inbound: Inbound): void;
   misread(error: ProtocolError): void;
   /** `ended` resolves when the session's transport is gone, though its socket may be so before. */

@@ -3,98 +3,16 @@
  *
  * `session` invokes the session actor, so there is exactly one transport inside it and none elsewhere, and what an
  * earlier session says after it was left reaches nobody. Every cause of death passes through `judging`, which
- * draws the delay once. No dial is made before `floor` has passed since the last judgement, whoever asks.
+ * draws the delay once. No dial is made before `floor` has passed since the last judgement, whoever asks. A good connection
+ * may be ended for a new one: `renewing` is no failure, and what was known of earlier ones stays.
  */
 
-import { assign, fromCallback, setup, stateIn } from 'xstate';
-import type { Judgement } from '../policy/reconnect.js';
-import { type Close, lost } from '../protocol/close.js';
-import type { SessionEvent, SocketEffects, SocketEvent } from './socket-effects.js';
+import type { SnapshotFrom } from 'xstate';
+import type { SocketState } from './socket-effects.js';
+import { REQUESTED, requested, unanswered, undialed, unopened } from './socket-endings.js';
+import { socketSetup } from './socket-setup.machine.js';
 
-type Context = {
-  readonly effects: SocketEffects;
-  /** Sessions in a row that did not prove stable. */
-  readonly failures: number;
-  /** Of these, those in a row that were refused for want of better credentials. */
-  readonly refusals: number;
-  /** Heartbeats in a row that nobody answered. */
-  readonly unanswered: number;
-  readonly close: Close;
-  readonly judgement: Judgement;
-};
-
-const REQUESTED: Close = { cause: 'requested', code: 1000, reason: 'disconnect', status: null };
-/** A heartbeat that is excused is asked again; the third one in a row that nobody answers is the last. */
-const LAST_UNANSWERED = 2;
-
-export const socketMachine = setup({
-  types: {} as {
-    context: Context;
-    events: SocketEvent;
-    input: SocketEffects;
-    tags: 'online';
-  },
-  actors: {
-    session: fromCallback<SessionEvent, SocketEffects>(({ input, sendBack }) =>
-      input.openSession(sendBack),
-    ),
-  },
-  actions: {
-    authorize: ({ context: { effects, refusals, failures } }) => {
-      effects.authorize(refusals > 0, failures + 1);
-    },
-    dial: ({ context: { effects, failures } }) => {
-      effects.dial(failures + 1);
-    },
-    pushHeartbeat: ({ context }) => {
-      context.effects.pushHeartbeat();
-    },
-    countUnanswered: assign({ unanswered: ({ context }) => context.unanswered + 1 }),
-    forgetUnanswered: assign({ unanswered: 0 }),
-    record: assign((_, { close }: { close: Close }) => ({ close })),
-    countFailure: assign(({ context: { effects, close, failures, refusals } }) => ({
-      failures: failures + 1,
-      refusals: effects.needsCredentials(close) ? refusals + 1 : 0,
-    })),
-    forgetFailures: assign({ failures: 0 }),
-    forgetRefusals: assign({ refusals: 0 }),
-    judge: assign(({ context: { effects, close, failures, refusals } }) => ({
-      judgement: effects.judge({ close, failures, refusals }),
-    })),
-    announceOnline: ({ context: { effects, failures } }) => {
-      effects.announceOnline(failures + 1);
-    },
-    announceOffline: ({ context }) => {
-      context.effects.announceOffline();
-    },
-    announceLost: ({ context: { effects, close, failures, judgement } }) => {
-      effects.announceLost(close, failures, judgement.retryIn);
-    },
-    announceDisconnected: ({ context: { effects, failures } }) => {
-      effects.announceLost(REQUESTED, failures, null);
-    },
-  },
-  guards: {
-    isFloored: ({ context }) => context.effects.floorLeft() > 0,
-    isReadingPaused: ({ context }) => context.effects.isReadingPaused(),
-    hasNoHeartbeat: ({ context }) => context.effects.heartbeatInterval === null,
-    mayStillAnswer: ({ context: { effects, unanswered } }) =>
-      unanswered < LAST_UNANSWERED && effects.mayStillAnswer(),
-    isStable: ({ context }) => context.effects.stableIn() === 0,
-    mayRetry: ({ context }) => context.judgement.retryIn !== null,
-    isHurried: stateIn('#socket.backingOff.floored.hurried'),
-    isWanted: stateIn('#socket.disconnected.floored.wanted'),
-  },
-  delays: {
-    credentialsTimeout: ({ context }) => context.effects.credentialsTimeout,
-    connectTimeout: ({ context }) => context.effects.connectTimeout,
-    heartbeatInterval: ({ context }) => context.effects.heartbeatInterval ?? 0,
-    heartbeatTimeout: ({ context }) => context.effects.heartbeatTimeout,
-    stableIn: ({ context }) => context.effects.stableIn(),
-    retryIn: ({ context }) => context.judgement.retryIn ?? 0,
-    floor: ({ context }) => context.effects.floorLeft(),
-  },
-}).createMachine({
+export const socketMachine = socketSetup.createMachine({
   id: 'socket',
   context: ({ input }) => ({
     effects: input,
@@ -103,6 +21,7 @@ export const socketMachine = setup({
     unanswered: 0,
     close: REQUESTED,
     judgement: { retryIn: null, floor: 0 },
+    term: null,
   }),
   initial: 'disconnected',
   states: {
@@ -117,7 +36,9 @@ export const socketMachine = setup({
           initial: 'unwanted',
           states: {
             unwanted: { on: { connect: 'wanted' } },
-            wanted: { on: { disconnect: 'unwanted' } },
+            wanted: {
+              on: { disconnect: 'unwanted', 'credentials.denied': '#socket.unauthorized' },
+            },
           },
         },
       },
@@ -132,6 +53,7 @@ export const socketMachine = setup({
           target: 'judging',
           actions: { type: 'record', params: ({ event }) => ({ close: event.close }) },
         },
+        'credentials.denied': 'unauthorized',
       },
       initial: 'waiting',
       states: {
@@ -143,34 +65,31 @@ export const socketMachine = setup({
           entry: 'authorize',
           on: { 'credentials.given': 'connecting', disconnect: '#socket.abandoned' },
           after: {
-            credentialsTimeout: {
-              target: '#socket.judging',
-              actions: {
-                type: 'record',
-                params: { close: lost('credentials', 'credentials gave no answer in time') },
-              },
-            },
+            credentialsTimeout: { target: '#socket.judging', actions: undialed },
           },
         },
         connecting: {
           entry: 'dial',
-          on: { 'transport.opened': 'connected', disconnect: '#socket.abandoned' },
+          on: {
+            'transport.opened': [{ guard: 'mustVerify', target: 'verifying' }, 'connected'],
+            disconnect: '#socket.abandoned',
+          },
           after: {
-            connectTimeout: {
-              target: '#socket.judging',
-              actions: {
-                type: 'record',
-                params: {
-                  close: lost('connectTimeout', 'the server did not answer the dial in time'),
-                },
-              },
-            },
+            connectTimeout: { target: '#socket.judging', actions: unopened },
+          },
+        },
+        verifying: {
+          description: 'A fallback may open and carry nothing: it counts from its first answer on.',
+          entry: 'pushHeartbeat',
+          on: { 'heartbeat.answered': 'connected', disconnect: '#socket.abandoned' },
+          after: {
+            heartbeatTimeout: { target: '#socket.judging', actions: unanswered },
           },
         },
         connected: {
           tags: 'online',
           type: 'parallel',
-          entry: ['forgetRefusals', 'forgetUnanswered', 'announceOnline'],
+          entry: ['forgetRefusals', 'forgetUnanswered', 'drawTerm', 'announceOnline'],
           exit: 'announceOffline',
           states: {
             heartbeat: {
@@ -201,15 +120,7 @@ export const socketMachine = setup({
                         reenter: true,
                         actions: 'countUnanswered',
                       },
-                      {
-                        target: '#socket.judging',
-                        actions: {
-                          type: 'record',
-                          params: {
-                            close: lost('heartbeatTimeout', 'no answer to the heartbeat in time'),
-                          },
-                        },
-                      },
+                      { target: '#socket.judging', actions: unanswered },
                     ],
                   },
                 },
@@ -234,6 +145,33 @@ export const socketMachine = setup({
                 proven: { on: { disconnect: '#socket.dismissed' } },
               },
             },
+            term: {
+              initial: 'running',
+              states: {
+                endless: { on: { renew: 'due' } },
+                running: {
+                  always: { guard: 'mayLast', target: 'endless' },
+                  on: { renew: 'due' },
+                  after: { term: 'due' },
+                },
+                due: {
+                  description: 'Waits for a moment in which nothing is under way.',
+                  exit: 'forgoRenewal',
+                  initial: 'busy',
+                  states: {
+                    busy: {
+                      entry: 'prepareRenewal',
+                      after: {
+                        renewalCheck: [
+                          { guard: 'mayRenew', target: '#socket.renewing' },
+                          { target: 'busy', reenter: true },
+                        ],
+                      },
+                    },
+                  },
+                },
+              },
+            },
           },
         },
       },
@@ -242,12 +180,7 @@ export const socketMachine = setup({
     abandoned: {
       description:
         'Ended by request before it proved stable: counts, so that connecting in a loop slows down.',
-      entry: [
-        { type: 'record', params: { close: REQUESTED } },
-        'countFailure',
-        'judge',
-        'announceDisconnected',
-      ],
+      entry: [requested, 'countFailure', 'judge', 'announceDisconnected'],
       always: '#socket.disconnected.floored',
     },
     dismissed: {
@@ -264,12 +197,30 @@ export const socketMachine = setup({
       entry: ['countFailure', 'judge', 'announceLost'],
       always: [
         { guard: 'mayRetry', target: 'backingOff' },
+        { guard: 'isUnauthorized', target: 'unauthorized' },
         { target: '#socket.disconnected.floored' },
       ],
     },
+    renewing: {
+      description:
+        'A good connection gives way to a new one: no failure, and no delay but the floor.',
+      entry: ['renew', 'announceLost'],
+      always: 'backingOff',
+    },
+
+    unauthorized: {
+      description: 'Only new credentials help, and they are asked for when somebody connects.',
+      on: {
+        connect: [
+          { guard: 'isFloored', target: '#socket.disconnected.floored.wanted' },
+          { target: 'session' },
+        ],
+        disconnect: '#socket.disconnected.floored',
+      },
+    },
 
     backingOff: {
-      on: { disconnect: '#socket.disconnected.floored' },
+      on: { disconnect: '#socket.disconnected.floored', 'credentials.denied': 'unauthorized' },
       after: { retryIn: 'session' },
       initial: 'floored',
       states: {
@@ -285,3 +236,13 @@ export const socketMachine = setup({
     },
   },
 });
+
+/** What it is in, as others see it. */
+export function stateOf(snapshot: SnapshotFrom<typeof socketMachine>): SocketState {
+  if (snapshot.hasTag('online')) return 'connected';
+  if (snapshot.matches('session')) return 'connecting';
+  if (snapshot.matches('unauthorized')) return 'unauthorized';
+  // A connect that waits for the floor is an attempt to come, too.
+  const waits = snapshot.matches({ disconnected: { floored: 'wanted' } });
+  return waits || snapshot.matches('backingOff') ? 'backingOff' : 'disconnected';
+}

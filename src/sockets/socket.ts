@@ -5,34 +5,33 @@ import { JoinQueue } from '../channel/join-queue.js';
 import type { Carrier, Rider } from '../channel/hub.js';
 import { WriteRoom } from '../channel/write-room.js';
 import { ProtocolError } from '../errors.js';
-import { decided, type Judgement, judge, verdictOf } from '../policy/reconnect.js';
+import { type Judgement, type Loss, verdictOf } from '../policy/reconnect.js';
 import type { Close } from '../protocol/close.js';
 import { type Inbound, readFrame } from '../protocol/inbound.js';
 import { heartbeatMessage, type WireMessage } from '../protocol/message.js';
 import { PHOENIX_TOPIC } from '../protocol/names.js';
 import type { Frame } from '../protocol/serializer.js';
-import type { DialRequest, Transport } from '../transport/transport.js';
-import type { Credentials, CredentialsProvider } from './credentials.js';
+import type { Credentials } from './credentials.js';
 import { DialFloor } from './dial-floor.js';
-import type { DialTurns } from './dial-turns.js';
+import { Dials } from './dials.js';
 import { Heartbeats } from './heartbeats.js';
-import { Session, type SessionOwner } from './session.js';
+import { judged } from './judging.js';
+import { Renewal } from './renewal.js';
+import { Session } from './session.js';
 import { SleepWatch } from './sleep-watch.js';
-import type { SessionEvent, SocketEffects } from './socket-effects.js';
+import type { SessionEvent, SocketEffects, SocketState } from './socket-effects.js';
 import type { SocketHub } from './socket-hub.js';
 import { SocketReport } from './socket-report.js';
-import { socketMachine } from './socket.machine.js';
-import type { Traffic } from './traffic.js';
+import { socketMachine, stateOf } from './socket.machine.js';
 import { Usefulness } from './usefulness.js';
 
-export type SocketState = 'disconnected' | 'connecting' | 'connected' | 'backingOff';
-
-export class Socket implements SocketEffects, SessionOwner, Carrier {
+export class Socket implements SocketEffects, Carrier {
   /** Counted from 1, for logs. */
   readonly number: number;
   readonly joins: JoinQueue;
   readonly room: WriteRoom;
   readonly riders = new Set<Rider>();
+  readonly renewal: Renewal;
   online = false;
   lastFrameAt: number;
   lastJoinReplyAt = 0;
@@ -42,6 +41,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   readonly #usefulness: Usefulness;
   readonly #sleepWatch: SleepWatch;
   readonly #report: SocketReport;
+  readonly #dials: Dials;
   #session: Session | null = null;
   readonly #heartbeats = new Heartbeats();
   readonly floor: DialFloor;
@@ -52,8 +52,13 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     this.#hub = hub;
     const { clock, reporter, settings } = hub;
     const { inspect } = reporter;
-    this.joins = new JoinQueue(settings.rejoin.concurrency, () => this.online);
-    this.room = new WriteRoom(clock, () => this.#session?.unwritten ?? 0);
+    this.#dials = new Dials(number, hub, (frame) => {
+      this.#received(frame);
+    });
+    this.renewal = new Renewal(this, this.#dials, hub);
+    const isShut = () => this.renewal.isHolding;
+    this.joins = new JoinQueue(settings.rejoin.concurrency, () => this.online && !isShut());
+    this.room = new WriteRoom(clock, () => this.#session?.unwritten ?? 0, isShut);
     this.lastFrameAt = clock.now();
     this.#usefulness = new Usefulness(clock, settings.reconnect.stableAfter);
     this.floor = new DialFloor(clock);
@@ -69,12 +74,12 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   }
 
   get state(): SocketState {
-    const snapshot = this.#actor.getSnapshot();
-    if (snapshot.hasTag('online')) return 'connected';
-    if (snapshot.matches('session')) return 'connecting';
-    // A connect that waits for the floor is an attempt to come, too.
-    const waits = snapshot.matches({ disconnected: { floored: 'wanted' } });
-    return waits || snapshot.matches('backingOff') ? 'backingOff' : 'disconnected';
+    return stateOf(this.#actor.getSnapshot());
+  }
+
+  /** The name of the transport that it uses. */
+  get transport(): string {
+    return this.#dials.transport.name;
   }
 
   get carried(): number {
@@ -82,20 +87,38 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   }
 
   connect(): void {
+    this.#dials.forgetFresh();
     this.#actor.send({ type: 'connect' });
   }
 
-  disconnect(): void {
+  /** Lets the end of the present session be an orderly one: the peer still listens. */
+  sayGoodbye(): void {
     this.#session?.sayGoodbye();
+  }
+
+  disconnect(): void {
+    this.sayGoodbye();
     this.#actor.send({ type: 'disconnect' });
   }
 
   /** Hangs up for good. */
   stop(): void {
-    this.#session?.sayGoodbye();
+    this.sayGoodbye();
     this.online = false;
     this.#sleepWatch.stop();
     this.#actor.stop();
+  }
+
+  /** Other credentials are there. Whether they are news to the present connection, which then gives way to a new one. */
+  renewWith(credentials: Credentials): boolean {
+    if (!this.online || this.#session?.isDialedWith(credentials) !== false) return false;
+    this.renewal.fresh = credentials;
+    this.#actor.send({ type: 'renew' });
+    return true;
+  }
+
+  deny(): void {
+    this.#actor.send({ type: 'credentials.denied' });
   }
 
   pauseReading(): void {
@@ -141,30 +164,8 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     this.#weigh();
   }
 
-  // What a session asks of its socket.
-
-  get turns(): DialTurns {
-    return this.#hub.turns;
-  }
-
-  get transport(): Transport {
-    return this.#hub.transport;
-  }
-
-  get credentials(): CredentialsProvider {
-    return this.#hub.settings.credentials;
-  }
-
-  get traffic(): Traffic | null {
-    return this.#hub.traffic;
-  }
-
-  request(credentials: Credentials, signal: AbortSignal): DialRequest {
-    return this.#hub.request(credentials, signal);
-  }
-
   /** The message path: decoded once, looked up once. */
-  received(frame: Frame): void {
+  #received(frame: Frame): void {
     this.lastFrameAt = this.#hub.clock.now();
     this.#heartbeats.frameCame();
     const inbound = readFrame(this.#hub.settings.serializer, frame);
@@ -178,6 +179,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     if (sentAt === undefined) this.#hub.received(inbound);
     else {
       this.#report.heartbeatAnswered(sentAt);
+      this.#dials.fallback.proven();
       this.#actor.send({ type: 'heartbeat.answered' });
     }
   }
@@ -220,22 +222,20 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
     return verdictOf(this.#hub.settings.reconnect, close) === 'refresh';
   }
 
-  judge(loss: { close: Close; failures: number; refusals: number }): Judgement {
-    const { settings, clock, random } = this.#hub;
-    const judgement = judge(settings.reconnect, loss, clock.now(), random);
-    // Before a function is asked: one that connects to another server leaves this floor behind.
-    this.floor.set(judgement.floor);
-    const { retryIn } = decided(settings.reconnect, loss, judgement, (problem) => {
-      this.#hub.policyFailed(problem);
-    });
-    const floor = this.floorLeft();
-    return { retryIn: retryIn === null ? null : Math.max(retryIn, floor), floor };
+  mustVerify(): boolean {
+    return this.#dials.fallback.mustVerify;
+  }
+
+  judge(loss: Loss): Judgement {
+    this.#dials.fallback.ended(loss.close);
+    return judged(loss, this.floor, this.#hub);
   }
 
   // What the chart decides.
 
   openSession(tell: (event: SessionEvent) => void): () => void {
-    const session = new Session(this, tell);
+    this.#heartbeats.forget();
+    const session = new Session(this.#dials, tell);
     this.#session = session;
     this.#hub.sessionOpened(session.ended);
     return () => {
@@ -249,6 +249,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
 
   dial(attempt: number): void {
     this.floor.dialed();
+    this.#dials.fallback.dialing();
     this.#report.dialing(attempt);
     this.#session?.dial();
   }

@@ -3,7 +3,9 @@
 import type { Clock } from '../clock.js';
 import type { DisconnectedFact } from '../policy/facts.js';
 import type { Close } from '../protocol/close.js';
-import type { Socket, SocketState } from './socket.js';
+import type { Reporter } from '../telemetry/telemetry.js';
+import type { Socket } from './socket.js';
+import type { SocketState } from './socket-effects.js';
 
 export type SocketsStatus = {
   /** The best that any socket is in. */
@@ -11,25 +13,29 @@ export type SocketsStatus = {
   readonly since: Date;
   readonly attempt: number;
   readonly close: Close | null;
+  /** The name of the transport of the first socket that is open; null: none is. */
+  readonly transport: string | null;
 };
 
 /** What is looked at in a socket. */
-export type Standing = Pick<Socket, 'state' | 'floorLeft'>;
+export type Standing = Pick<Socket, 'number' | 'state' | 'floorLeft'>;
 
 /** How a socket ends that carries no channel any more. */
 const UNUSED: Close = { cause: 'requested', code: 1000, reason: 'no topic left', status: null };
 
 export class StatusRecord {
   readonly #clock: Clock;
+  readonly #reporter: Reporter;
   readonly #losses = new WeakMap<Standing, DisconnectedFact & { readonly retryAt: number }>();
-  #status: SocketsStatus;
+  #status: Omit<SocketsStatus, 'transport'>;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, reporter: Reporter) {
     this.#clock = clock;
+    this.#reporter = reporter;
     this.#status = { state: 'disconnected', since: this.#now(), attempt: 0, close: null };
   }
 
-  get current(): SocketsStatus {
+  get current(): Omit<SocketsStatus, 'transport'> {
     return { ...this.#status };
   }
 
@@ -41,6 +47,9 @@ export class StatusRecord {
 
   lost(socket: Standing, fact: DisconnectedFact): void {
     const { close, attempt, retryIn } = fact;
+    const { cause, code, status } = close;
+    const told = { socket: socket.number, cause, code, status, attempt, retryIn };
+    this.#reporter.fact('socket.lost', told);
     this.#status = { ...this.#status, attempt, close };
     this.#losses.set(socket, { ...fact, retryAt: this.#clock.monotonic() + (retryIn ?? 0) });
   }
@@ -53,7 +62,7 @@ export class StatusRecord {
 
   /** Why none of these is open, and when the first of them that will be dialed is: now, not when it fell. */
   outlook(sockets: readonly Standing[]): DisconnectedFact {
-    const next = sockets.find(({ state }) => state !== 'disconnected') ?? sockets[0];
+    const next = sockets.find((socket) => !areAtRest([socket])) ?? sockets[0];
     const loss = next && this.#losses.get(next);
     // A socket that waits to connect again was hung up by request: that is not why the client has no connection.
     if (loss === undefined || loss.close.cause === 'requested') {
@@ -61,7 +70,7 @@ export class StatusRecord {
     }
     const { close, attempt, retryAt } = loss;
     const retryIn = Math.max(0, retryAt - this.#clock.monotonic());
-    return { close, attempt, retryIn: next?.state === 'disconnected' ? null : retryIn };
+    return { close, attempt, retryIn: next === undefined || areAtRest([next]) ? null : retryIn };
   }
 
   /** Monotonic time at which the first of these will be dialed again, as was announced; infinite: none waits for that. */
@@ -75,10 +84,17 @@ export class StatusRecord {
   }
 }
 
-/** `disconnected`: all are at rest. */
-export function bestOf(sockets: readonly Pick<Socket, 'state'>[]): SocketState {
+/** `disconnected` and `unauthorized`: all are at rest. */
+function bestOf(sockets: readonly Pick<Socket, 'state'>[]): SocketState {
   const states = new Set(sockets.map(({ state }) => state));
   if (states.has('connected')) return 'connected';
   if (states.has('connecting')) return 'connecting';
-  return states.has('backingOff') ? 'backingOff' : 'disconnected';
+  if (states.has('backingOff')) return 'backingOff';
+  return states.has('unauthorized') ? 'unauthorized' : 'disconnected';
+}
+
+/** Whether none of these is open, under way or to come by itself. */
+export function areAtRest(sockets: readonly Pick<Socket, 'state'>[]): boolean {
+  const best = bestOf(sockets);
+  return best === 'disconnected' || best === 'unauthorized';
 }

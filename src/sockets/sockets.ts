@@ -1,9 +1,8 @@
 /** The sockets of a client: where they lead, whether they are wanted, and which one carries which topic. */
 
 import { Channels } from '../channel/channels.js';
-import type { ChannelGround } from '../channel/hub.js';
 import { Moment } from '../channel/moment.js';
-import { type ProtocolError, UsageError } from '../errors.js';
+import { type ProtocolError, UsageError, wordsOf } from '../errors.js';
 import type { DisconnectedFact } from '../policy/facts.js';
 import {
   addressOf,
@@ -13,25 +12,27 @@ import {
   sameEndpoint,
   sameServer,
 } from '../protocol/endpoint.js';
-import type { CloseCause } from '../protocol/close.js';
+import { type Close, type CloseCause, lost } from '../protocol/close.js';
 import type { Inbound } from '../protocol/inbound.js';
-import type { WireMessage } from '../protocol/message.js';
 import { Refs } from '../protocol/ref.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
-import { wsTransport } from '../transport/ws-transport.js';
+import { channelGround } from './channel-ground.js';
 import { ClientGauges } from './client-gauges.js';
 import type { Credentials } from './credentials.js';
+import { dialRequest } from './dial-request.js';
 import { DialTurns } from './dial-turns.js';
 import type { Environment } from './environment.js';
 import type { SocketsListener } from './listener.js';
-import { requireHeaders } from './option-forms.js';
 import { SocketPlacement } from './placement.js';
+import { Refresh } from './refresh.js';
 import type { Settings } from './settings.js';
-import { Socket, type SocketState } from './socket.js';
+import { Socket } from './socket.js';
+import type { SocketState } from './socket-effects.js';
 import type { SocketHub } from './socket-hub.js';
-import { bestOf, type SocketsStatus, StatusRecord } from './sockets-status.js';
+import { areAtRest, type SocketsStatus, StatusRecord } from './sockets-status.js';
 import { Traffic } from './traffic.js';
+import { transportsOf } from './transports.js';
 
 export class Sockets implements SocketHub {
   readonly settings: Settings;
@@ -40,7 +41,7 @@ export class Sockets implements SocketHub {
   readonly random;
   readonly reporter: Reporter;
   readonly traffic: Traffic | null;
-  readonly transport: Transport;
+  readonly transports: readonly Transport[];
   readonly turns = new DialTurns();
   readonly #listener: SocketsListener;
   readonly #refs = new Refs();
@@ -50,6 +51,7 @@ export class Sockets implements SocketHub {
   /** One of each session whose transport may be open, also of those that no socket remembers. */
   readonly #ends = new Set<Promise<void>>();
   readonly #rest = new Moment();
+  readonly #refresh: Refresh;
   #endpoint: ParsedEndpoint | null;
   #endWatch: () => void = () => undefined;
   #socketsMade = 0;
@@ -66,17 +68,21 @@ export class Sockets implements SocketHub {
     this.reporter = environment.reporter;
     this.traffic = this.reporter.isWatched ? new Traffic() : null;
     this.#endpoint = settings.endpoint;
-    this.#status = new StatusRecord(this.clock);
+    this.#status = new StatusRecord(this.clock, this.reporter);
     const fleet = { sockets: this.#sockets, addSocket: () => this.#addSocket() };
     const { maxChannelsPerSocket, maxSockets } = settings;
     const channels = maxChannelsPerSocket === false ? Infinity : maxChannelsPerSocket;
     const limits = { channels, sockets: maxSockets };
     this.#placement = new SocketPlacement(fleet, limits, this.reporter);
-    this.transport =
-      settings.transport === 'websocket'
-        ? wsTransport(settings.websocket, this.clock)
-        : settings.transport;
-    this.channels = new Channels(this.#ground(), this.#placement, listener, this.reporter);
+    this.transports = transportsOf(settings, this.clock);
+    this.#refresh = new Refresh(this, {
+      given: (fresh) => this.#sockets.map((socket) => socket.renewWith(fresh)).includes(true),
+      denied: (error) => {
+        this.#deny(lost('unauthorized', `credentials failed: ${wordsOf(error)}`, error));
+      },
+    });
+    const ground = channelGround(settings, environment, this);
+    this.channels = new Channels(ground, this.#placement, listener, this.reporter);
     this.#addSocket();
   }
 
@@ -89,7 +95,8 @@ export class Sockets implements SocketHub {
   }
 
   get status(): SocketsStatus {
-    return this.#status.current;
+    const transport = this.#sockets.find(isOnline)?.transport ?? null;
+    return { ...this.#status.current, transport };
   }
 
   get redialDue(): number {
@@ -98,7 +105,7 @@ export class Sockets implements SocketHub {
 
   /** Nothing is open, under way or to come. */
   get isAtRest(): boolean {
-    return bestOf(this.#sockets) === 'disconnected';
+    return areAtRest(this.#sockets);
   }
 
   /** Resolves when nothing is open, under way or to come. */
@@ -134,6 +141,7 @@ export class Sockets implements SocketHub {
 
   disconnect(): void {
     this.#isWanted = false;
+    this.#refresh.stop();
     this.turns.withhold(() => {
       for (const socket of this.#sockets) socket.disconnect();
     });
@@ -142,6 +150,7 @@ export class Sockets implements SocketHub {
   /** Ends everything; resolves when the last transport is gone. */
   async stop(): Promise<void> {
     this.#isWanted = false;
+    this.#refresh.stop();
     this.channels.stop();
     this.turns.withhold(() => {
       for (const socket of this.#sockets) socket.stop();
@@ -171,17 +180,13 @@ export class Sockets implements SocketHub {
     return this.#refs.next();
   }
 
-  request({ params, headers, authToken }: Credentials, signal: AbortSignal): DialRequest {
+  request(credentials: Credentials, transport: Transport, signal: AbortSignal): DialRequest {
     if (this.#endpoint === null) throw new UsageError('PHX_BAD_OPTION', 'there is no endpoint');
-    const { settings } = this;
-    const all = { ...settings.params, ...params };
-    requireHeaders('credentials.headers', headers ?? {});
-    return {
-      url: addressOf(this.#endpoint, 'websocket', all, settings.serializer.vsn),
-      headers: { ...settings.headers, ...headers },
-      authToken: authToken ?? null,
-      signal,
-    };
+    return dialRequest(this.#endpoint, credentials, this.settings, transport, signal);
+  }
+
+  mayRenew(socket: object): boolean {
+    return this.#sockets.every((each) => each === socket || each.online || areAtRest([each]));
   }
 
   received(inbound: Inbound): void {
@@ -201,7 +206,8 @@ export class Sockets implements SocketHub {
     const reason = to === 'backingOff' || to === 'disconnected' ? this.#status.whyLost(socket) : '';
     this.reporter.fact('socket.state', { socket: socket.number, from, to, reason });
     // A policy function may connect and then answer that all is over: what is under way is wanted.
-    if (to !== 'disconnected' && this.#sockets.includes(socket)) this.#isWanted = true;
+    const isUnderWay = to !== 'disconnected' && to !== 'unauthorized';
+    if (isUnderWay && this.#sockets.includes(socket)) this.#isWanted = true;
     this.#status.update(this.#sockets);
     if (this.isAtRest) this.#rest.come();
     this.#listener.changed({ who: `socket ${socket.number}`, from, to, reason });
@@ -209,7 +215,12 @@ export class Sockets implements SocketHub {
 
   online(socket: Socket, attempt: number): void {
     if (this.#sockets.some((each) => each !== socket && each.online)) return;
-    this.#listener.connected({ attempt, transport: this.transport.name });
+    this.#listener.connected({ attempt, transport: socket.transport });
+  }
+
+  /** A join was refused for want of better credentials. */
+  unauthorized(): void {
+    this.#refresh.ask();
   }
 
   policyFailed(problem: unknown): void {
@@ -221,12 +232,13 @@ export class Sockets implements SocketHub {
     // Its last topic was left as it fell: it is no socket of this client any more.
     if (!this.#sockets.includes(socket)) return;
     this.#status.lost(socket, fact);
-    this.#reportLost(socket, fact);
     const others = this.#sockets.filter((each) => each !== socket);
+    // Credentials are the client's: what they are refused for one socket they are refused for all.
+    if (fact.close.cause === 'unauthorized') for (const other of others) other.deny();
     const isTold = this.#isWanted
       ? fact.retryIn === null || !others.some(isOnline)
       : !others.some(hasSession);
-    if (fact.retryIn === null && bestOf(others) === 'disconnected') this.#isWanted = false;
+    if (fact.retryIn === null && areAtRest(others)) this.#isWanted = false;
     if (isTold) this.#listener.disconnected(fact);
   }
 
@@ -257,28 +269,14 @@ export class Sockets implements SocketHub {
     this.#status.update(this.#sockets);
   }
 
-  #reportLost({ number: socket }: Socket, { close, attempt, retryIn }: DisconnectedFact): void {
-    const { cause, code, status } = close;
-    this.reporter.fact('socket.lost', { socket, cause, code, status, attempt, retryIn });
-  }
-
-  #ground(): ChannelGround {
-    const { outbox, timeouts, reconnect, rejoin, serializer } = this.settings;
-    return {
-      clock: this.clock,
-      random: this.random,
-      inspect: this.reporter.inspect,
-      rules: {
-        join: { timeout: timeouts.join, rejoin, presence: true },
-        outbox,
-        paramsTimeout: timeouts.credentials,
-        leaveTimeout: timeouts.leave,
-        stableAfter: reconnect.stableAfter,
-        closeIsAwaited: serializer.attributesClose === false,
-      },
-      nextRef: () => this.nextRef(),
-      measure: (message: WireMessage) => Buffer.byteLength(serializer.encode(message)),
-    };
+  #deny(close: Close): void {
+    const [first] = this.#sockets;
+    if (first === undefined) return;
+    const fact = { close, attempt: 0, retryIn: null };
+    this.#status.lost(first, fact);
+    for (const socket of this.#sockets) socket.deny();
+    this.#isWanted = false;
+    this.#listener.disconnected(fact);
   }
 }
 

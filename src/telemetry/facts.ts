@@ -2,7 +2,12 @@
 
 import type { CloseCause } from '../protocol/close.js';
 
-export type SocketStateName = 'disconnected' | 'connecting' | 'connected' | 'backingOff';
+export type SocketStateName =
+  | 'disconnected'
+  | 'connecting'
+  | 'connected'
+  | 'backingOff'
+  | 'unauthorized';
 export type ChannelStateName = 'closed' | 'joining' | 'joined' | 'errored' | 'leaving';
 
 /** Why a push was never sent. */
@@ -29,6 +34,11 @@ export type DropReason =
 
 /** What became of a push: `error` is a reply with any status but `ok`. */
 export type PushOutcome = 'ok' | 'error' | 'timeout' | 'lost' | 'aborted' | 'dropped';
+/**
+ * What came of credentials that were asked for because a join was refused: others than those in use, the same, none in time, none
+ * that can be sent, or `UnauthorizedError`.
+ */
+export type RefreshOutcome = 'changed' | 'unchanged' | 'late' | 'failed' | 'unauthorized';
 /** What became of a join that was written. */
 export type JoinOutcome = 'ok' | 'refused' | 'timeout' | 'crashed' | 'lost' | 'left';
 
@@ -41,9 +51,9 @@ type OfPush = OfTopic & { readonly event: string };
 /** The facts by name. `socket` counts a client's sockets from 1; lengths of time are milliseconds. */
 export type FactFields = {
   readonly 'client.started': Plain;
-  /** `code`: how the last session ended, if it gave up; the error's code, if it crashed; else null. */
+  /** `code`: how the last session ended, if it gave up; the error's code, if there is one; else null. */
   readonly 'client.stopped': {
-    readonly kind: 'requested' | 'gaveUp' | 'crashed';
+    readonly kind: 'requested' | 'gaveUp' | 'unauthorized' | 'crashed';
     readonly code: string | null;
   };
   readonly 'socket.state': OfSocket & {
@@ -68,6 +78,17 @@ export type FactFields = {
   readonly 'socket.full': OfSocket & { readonly channels: number };
   /** Hung up, because it carried no channel any more. */
   readonly 'socket.emptied': OfSocket;
+  /** A transport failed too often in a row, last because of `why`: the next dial is with another one. */
+  readonly 'transport.fallback': OfSocket & {
+    readonly from: string;
+    readonly to: string;
+    /** The cause and the code of the last failure. */
+    readonly why: string;
+  };
+  /** The first transport carries again. */
+  readonly 'transport.returned': OfSocket & { readonly from: string; readonly to: string };
+  /** They were asked for because a join was refused. */
+  readonly 'credentials.refreshed': { readonly outcome: RefreshOutcome };
   /** `ms`: since the heartbeat that was answered. */
   readonly 'heartbeat.answered': OfSocket & { readonly ms: number };
   /** A frame that is no message; `reason` describes it without showing it. */

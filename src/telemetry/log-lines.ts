@@ -16,6 +16,12 @@ export const LINES: { readonly [N in FactName]: Line } = {
   'socket.lost': { level: 'warn', message: 'a dial failed or a connection ended' },
   'socket.full': { level: 'info', message: 'the server admits no more channels to a socket' },
   'socket.emptied': { level: 'debug', message: 'a socket without channels was hung up' },
+  'transport.fallback': { level: 'warn', message: 'a transport failed and another one is tried' },
+  'transport.returned': { level: 'info', message: 'the first transport carries again' },
+  'credentials.refreshed': {
+    level: 'info',
+    message: 'credentials were asked for because a join was refused',
+  },
   'heartbeat.answered': { level: 'debug', message: 'a heartbeat was answered' },
   'frame.misread': { level: 'warn', message: 'a frame of the server is no message' },
   'channel.state': { level: 'info', message: 'a channel changed its state' },
@@ -38,7 +44,8 @@ export const LINES: { readonly [N in FactName]: Line } = {
 
 /** The table's, but what was asked for is no loss, and an end that nobody asked for is an error. */
 export function levelOf(fact: TelemetryFact): Level {
-  if (fact.name === 'socket.lost' && fact.cause === 'requested') return 'info';
+  const isWished = fact.name === 'socket.lost' && ['requested', 'renewed'].includes(fact.cause);
+  if (isWished) return 'info';
   if (fact.name === 'client.stopped' && fact.kind !== 'requested') return 'error';
   return LINES[fact.name].level;
 }

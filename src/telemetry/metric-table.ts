@@ -16,6 +16,7 @@ const SOCKET_STATES: readonly SocketStateName[] = [
   'connecting',
   'connected',
   'backingOff',
+  'unauthorized',
 ];
 const CHANNEL_STATES: readonly ChannelStateName[] = ['joining', 'joined', 'errored', 'leaving'];
 
@@ -31,6 +32,16 @@ export const COUNTERS = {
     name: 'socket_losses_total',
     help: 'Dials that failed and connections that ended, by cause.',
     labelNames: ['cause'],
+  },
+  fallbacks: {
+    name: 'transport_fallbacks_total',
+    help: 'Times that one transport gave way to another.',
+    labelNames: ['from', 'to'],
+  },
+  refreshes: {
+    name: 'credentials_refreshes_total',
+    help: 'Times that credentials were asked for because a join was refused, by what came of it.',
+    labelNames: ['outcome'],
   },
   misread: {
     name: 'frames_misread_total',

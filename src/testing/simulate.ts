@@ -73,6 +73,7 @@ export function endingOf(reason: StopReason): string {
       return `it was asked to${reason.reason === null ? '' : ` (${reason.reason})`}`;
     case 'gaveUp':
       return `it gave up after ${reason.close.cause} ${reason.close.status ?? reason.close.code}`;
+    case 'unauthorized':
     case 'crashed':
       return wordsOf(reason.error);
   }

@@ -7,6 +7,7 @@ import { ALIVE, type Liveness, overdue } from '../client/liveness.js';
 import type { ClientOptions, StartTerms } from '../client/start.js';
 import { WatchedClock } from '../client/watched-clock.js';
 import { badOption, CallbackError, SupervisionError, UsageError } from '../errors.js';
+import type { Endpoint } from '../protocol/endpoint.js';
 import { recentCrashes, restartIn, type RestartRule } from '../policy/restart.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
 import { type DrainOptions, drainLimits, type DrainReport } from '../sockets/drain-terms.js';
@@ -130,6 +131,12 @@ export class Supervisor implements Client {
   notify(info: unknown): void {
     this.#requireLives('notify');
     (this.#openLife ?? this.#room).notify(info);
+  }
+
+  /** A life to come connects by itself. */
+  connect(endpoint?: Endpoint): void {
+    this.#requireLives('connect');
+    this.#openLife?.connect(endpoint);
   }
 
   stop(reason?: string): Promise<StopReason> {
@@ -262,6 +269,7 @@ const NO_LIFE: ClientStatus = {
   since: new Date(0),
   attempt: 0,
   close: null,
+  transport: null,
   channels: new Map(),
 };
 

@@ -133,7 +133,7 @@ describe.each(['listen', 'push', 'repl'])('%s', (command) => {
     expect(await run([...args, '--auth-token-file', TOKEN])).toEqual({
       code: 66,
       out: [],
-      err: 'error: the auth token file cannot be read (ENOENT): give the path of a file that this user may read\n',
+      err: 'error: the credentials file cannot be read (ENOENT): give the path of a file that this user may read\n',
     });
   });
 });

@@ -207,9 +207,9 @@ describe('what doctor is given', { timeout: SLOW_START }, () => {
   });
 
   test.each([
-    ['token-that-was-pasted', /^error: the auth token file cannot be read \(ENOENT\): /],
-    ['token'.repeat(99), /^error: the auth token file cannot be read \(ENAMETOOLONG\): /],
-    [tmpdir(), /^error: the auth token file \/.* cannot be read \(EISDIR\): /],
+    ['token-that-was-pasted', /^error: the credentials file cannot be read \(ENOENT\): /],
+    ['token'.repeat(99), /^error: the credentials file cannot be read \(ENAMETOOLONG\): /],
+    [tmpdir(), /^error: the credentials file \/.* cannot be read \(EISDIR\): /],
   ])('is refused when it is a file that cannot be read: %s', async (path, message) => {
     const { run: refused } = await Examination.of([
       'ws://localhost/socket',
@@ -229,7 +229,7 @@ describe('what doctor is given', { timeout: SLOW_START }, () => {
     ]);
     expect(refused).toMatchObject({ code: 66, out: [] });
     expect(refused.err).toBe(
-      `error: the auth token file ${path} is empty: write the token into it\n`,
+      `error: the credentials file ${path} is empty: write the secret into it\n`,
     );
   });
 });

@@ -188,8 +188,8 @@ describe('a credentials function', () => {
     });
     const { stopped } = sim.client;
 
-    const close = { cause: 'credentials', error: problem };
-    await expect(stopped).resolves.toMatchObject({ kind: 'gaveUp', close });
+    const close = { cause: 'unauthorized', error: problem };
+    await expect(stopped).resolves.toEqual({ kind: 'unauthorized', error: problem });
     expect(sim.story).toEqual(['init', 'handleDisconnected', 'terminate']);
     expect(sim.given('handleDisconnected')).toMatchObject([{ retryIn: null, close }]);
   });

@@ -148,8 +148,8 @@ describe('a params function', () => {
 
     const gap = { topic: 'room:1', from, to: new Date(sim.clock.now()), dropped: null };
     expect(sim.asked).toEqual([
-      { attempt: 1, gap: null },
-      { attempt: 1, gap },
+      { attempt: 1, refused: false, gap: null },
+      { attempt: 1, refused: false, gap },
     ]);
     expect(sim.given('handleJoined')[1]?.gap).toEqual(gap);
   });

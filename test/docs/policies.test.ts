@@ -55,6 +55,12 @@ describe.each(POLICIES)('the table of %s', (policy) => {
   });
 });
 
+test('the table of transports names what fallback takes, with its defaults', () => {
+  const { names, defaults } = tableOf('transports');
+  expect(names.toSorted()).toEqual(OPTION_NAMES['fallback']?.toSorted());
+  expect(settingsOf({ fallback: defaults }).fallback).toStrictEqual(settingsOf({}).fallback);
+});
+
 test('the table of sockets names the defaults of the code', () => {
   const { names, defaults } = tableOf('sockets');
   expect(names).toEqual(['maxChannelsPerSocket', 'maxSockets']);

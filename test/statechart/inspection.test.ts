@@ -31,7 +31,7 @@ test('inspectWith shows the states that both charts of a running client go throu
       '{"waiting":"offline"}',
       '{"session":"authorizing"}',
       '{"session":"connecting"}',
-      '{"session":{"connected":{"heartbeat":"quiet","proof":"unproven"}}}',
+      '{"session":{"connected":{"heartbeat":"quiet","proof":"unproven","term":"endless"}}}',
       '{"joining":{"asking":"ticking"}}',
       '"joined"',
     ]),

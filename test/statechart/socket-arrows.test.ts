@@ -5,11 +5,12 @@ import { socketMachine } from '../../src/charts.js';
 import { arrowsOf, nameOf } from '../support/chart-arrows.js';
 import { CONNECTED_ARROWS } from '../support/chart-connected-arrows.js';
 import { CONNECTING_ARROWS } from '../support/chart-connecting-arrows.js';
+import { RENEWAL_ARROWS } from '../support/chart-renewal-arrows.js';
 import { deafTo, eventsOf, restingStates } from '../support/chart-run.js';
 import { SOCKET_ROUTES } from '../support/chart-socket-routes.js';
 import { isSocketEvent, SOCKET_EVENTS, SocketRun } from '../support/chart-socket-run.js';
 
-const CASES = [...CONNECTING_ARROWS, ...CONNECTED_ARROWS];
+const CASES = [...CONNECTING_ARROWS, ...CONNECTED_ARROWS, ...RENEWAL_ARROWS];
 
 describe('a socket', () => {
   test.each(CASES.map((arrow) => [arrow.arrow, arrow] as const))('%s', (name, arrow) => {
@@ -19,6 +20,7 @@ describe('a socket', () => {
     run.calls.length = 0;
     run.taken.length = 0;
     if (typeof when === 'number') run.clock.advance(when);
+    else if (typeof when === 'function') when(run);
     else run.send(when);
     expect({ state: run.state, calls: run.calls }).toEqual({ state: to, calls });
     expect(run.taken).toContain(name);

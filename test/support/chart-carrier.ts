@@ -41,6 +41,7 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
         closeIsAwaited: false,
       },
       nextRef: () => refs.next(),
+      unauthorized: () => undefined,
       measure: () => 1,
     };
     const placement = { place: () => this, beyond: () => null };

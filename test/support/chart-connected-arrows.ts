@@ -1,7 +1,5 @@
 /** The arrows of a socket from the open connection to the next. */
 
-import type { SocketEvent } from '../../src/charts.js';
-import type { ArrowCase } from './chart-run.js';
 import {
   AWAITING,
   awaiting,
@@ -23,9 +21,9 @@ import {
   WITHOUT_HEARTBEAT,
   withoutHeartbeat,
 } from './chart-socket-routes.js';
-import type { SocketRun } from './chart-socket-run.js';
+import type { SocketArrow, SocketRun } from './chart-socket-run.js';
 
-export const CONNECTED_ARROWS: readonly ArrowCase<SocketRun, SocketEvent['type']>[] = [
+export const CONNECTED_ARROWS: readonly SocketArrow[] = [
   {
     arrow:
       'session.connected.heartbeat.quiet, always [hasNoHeartbeat] → session.connected.heartbeat.off',

@@ -1,20 +1,20 @@
 /** The arrows of a socket from rest to the open connection. */
 
-import type { SocketEvent } from '../../src/charts.js';
-import type { ArrowCase } from './chart-run.js';
 import {
   authorizing,
+  byFallback,
   connected,
   connecting,
   free,
   QUIET,
   unwanted,
+  verifying,
   waiting,
   wanted,
 } from './chart-socket-routes.js';
-import type { SocketRun } from './chart-socket-run.js';
+import type { SocketArrow } from './chart-socket-run.js';
 
-export const CONNECTING_ARROWS: readonly ArrowCase<SocketRun, SocketEvent['type']>[] = [
+export const CONNECTING_ARROWS: readonly SocketArrow[] = [
   {
     arrow: 'disconnected.free, connect → session',
     from: free,
@@ -93,11 +93,57 @@ export const CONNECTING_ARROWS: readonly ArrowCase<SocketRun, SocketEvent['type'
     calls: ['judge credentials 1 0', 'announceLost credentials 1, retry in 3000', 'hangUp'],
   },
   {
-    arrow: 'session.connecting, transport.opened → session.connected',
+    arrow: 'disconnected.floored.wanted, credentials.denied → unauthorized',
+    from: wanted,
+    when: 'credentials.denied',
+    to: 'unauthorized',
+    calls: [],
+  },
+  {
+    arrow: 'session, credentials.denied → unauthorized',
+    from: connected,
+    when: 'credentials.denied',
+    to: 'unauthorized',
+    calls: ['announceOffline', 'hangUp'],
+  },
+  {
+    arrow: 'session.connecting, transport.opened [mustVerify] → session.verifying',
+    from: byFallback(connecting),
+    when: 'transport.opened',
+    to: 'session.verifying',
+    calls: ['pushHeartbeat'],
+  },
+  {
+    arrow: 'session.connecting, transport.opened [else] → session.connected',
     from: connecting,
     when: 'transport.opened',
     to: QUIET,
     calls: ['announceOnline 1'],
+  },
+  {
+    arrow: 'session.verifying, heartbeat.answered → session.connected',
+    from: verifying,
+    when: 'heartbeat.answered',
+    to: QUIET,
+    calls: ['announceOnline 1'],
+  },
+  {
+    arrow: 'session.verifying, disconnect → abandoned',
+    from: verifying,
+    when: 'disconnect',
+    to: 'disconnected.floored.unwanted',
+    calls: ['judge requested 1 0', 'announceLost requested 1, retry in null', 'hangUp'],
+  },
+  {
+    arrow: 'session.verifying, after heartbeatTimeout → judging',
+    from: verifying,
+    when: 7000,
+    to: 'backingOff.floored.patient',
+    calls: [
+      'judge heartbeatTimeout 1 0',
+      'announceLost heartbeatTimeout 1, retry in 3000',
+      'hangUp',
+    ],
   },
   {
     arrow: 'session.connecting, disconnect → abandoned',

@@ -4,13 +4,13 @@ import type { AnyStateMachine, AnyStateNode, InspectionEvent, StateValue } from 
 import { arrowsOf, nameOf, nodesOf, pathOf } from './chart-arrows.js';
 
 /** One test of an arrow: from a state, an event or the passing of time leads to a state, and does this. */
-export type ArrowCase<Run, Event> = {
+export type ArrowCase<Run, Event, Deed = never> = {
   /** The arrow's name, as `nameOf` gives it. */
   readonly arrow: string;
   /** Gets to the state that the arrow leaves. */
   readonly from: (run: Run) => void;
-  /** An event, or milliseconds that pass. */
-  readonly when: Event | number;
+  /** An event, milliseconds that pass, or what is done. */
+  readonly when: Event | number | Deed;
   /** The states that it is in afterwards. */
   readonly to: string;
   /** The effects called, in order. */

@@ -120,12 +120,57 @@ export function wanted(run: SocketRun): void {
   run.send('connect');
 }
 
+/** A fallback has opened, and has not answered yet. */
+export function verifying(run: SocketRun): void {
+  byFallback(connected)(run);
+}
+
+export function byFallback(route: Route): Route {
+  return (run) => {
+    run.isFallback = true;
+    route(run);
+  };
+}
+
+/** Whoever gives credentials has refused them. */
+export function unauthorized(run: SocketRun): void {
+  waiting(run);
+  run.send('credentials.denied');
+}
+
+/** A connection that may not last. */
+export function limited(route: Route): Route {
+  return (run) => {
+    run.term = 20_000;
+    route(run);
+  };
+}
+
+/** To be renewed. */
+export function due(run: SocketRun): void {
+  connected(run);
+  run.send('renew');
+}
+
+export function busy(route: Route): Route {
+  return (run) => {
+    run.isQuiet = false;
+    route(run);
+  };
+}
+
 const ON = 'session.connected';
-export const QUIET = `${ON}.heartbeat.quiet + ${ON}.proof.unproven`;
-export const AWAITING = `${ON}.heartbeat.awaiting + ${ON}.proof.unproven`;
-export const DEAF = `${ON}.heartbeat.deaf + ${ON}.proof.unproven`;
-export const WITHOUT_HEARTBEAT = `${ON}.heartbeat.off + ${ON}.proof.unproven`;
-export const PROVEN = `${ON}.heartbeat.quiet + ${ON}.proof.proven`;
+
+function online(heartbeat: string, proof: string, term = 'endless'): string {
+  return `${ON}.heartbeat.${heartbeat} + ${ON}.proof.${proof} + ${ON}.term.${term}`;
+}
+
+export const QUIET = online('quiet', 'unproven');
+export const AWAITING = online('awaiting', 'unproven');
+export const DEAF = online('deaf', 'unproven');
+export const WITHOUT_HEARTBEAT = online('off', 'unproven');
+export const PROVEN = online('quiet', 'proven');
+export const DUE = online('quiet', 'unproven', 'due.busy');
 
 /** A route to each state that a socket can be found in. */
 export const SOCKET_ROUTES: { readonly [states: string]: Route } = {
@@ -140,9 +185,13 @@ export const SOCKET_ROUTES: { readonly [states: string]: Route } = {
   [DEAF]: deaf,
   [WITHOUT_HEARTBEAT]: withoutHeartbeat(connected),
   [PROVEN]: proven,
-  [`${ON}.heartbeat.awaiting + ${ON}.proof.proven`]: provenAwaiting,
-  [`${ON}.heartbeat.deaf + ${ON}.proof.proven`]: provenDeaf,
-  [`${ON}.heartbeat.off + ${ON}.proof.proven`]: withoutHeartbeat(proven),
+  [online('awaiting', 'proven')]: provenAwaiting,
+  [online('deaf', 'proven')]: provenDeaf,
+  [online('off', 'proven')]: withoutHeartbeat(proven),
+  [online('quiet', 'unproven', 'running')]: limited(connected),
+  [DUE]: due,
+  'session.verifying': verifying,
+  unauthorized,
   'backingOff.floored.patient': patient,
   'backingOff.floored.hurried': hurried,
   'backingOff.eager': eager,

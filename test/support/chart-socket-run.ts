@@ -3,23 +3,31 @@
 import { type Actor, createActor } from 'xstate';
 import {
   type Judgement,
+  type RenewalEffects,
   type SessionEvent,
   type SocketEffects,
   type SocketEvent,
   socketMachine,
 } from '../../src/charts.js';
 import type { Close } from '../../src/protocol/close.js';
-import { noteArrows, statesOf } from './chart-run.js';
+import { type ArrowCase, noteArrows, statesOf } from './chart-run.js';
 import { SimulatedClock } from './simulated-clock.js';
 
 export type SocketEvents = { readonly [T in SocketEvent['type']]: SocketEvent & { type: T } };
 
+/** An event, milliseconds, or what the session does. */
+export type SocketArrow = ArrowCase<SocketRun, SocketEvent['type'], (run: SocketRun) => void>;
+
+const RENEWED: Close = { cause: 'renewed', code: 1000, reason: '', status: null };
+export const DENIED: Close = { cause: 'unauthorized', code: 1006, reason: '', status: null };
 const BY_PEER: Close = { cause: 'peer', code: 1006, reason: '', status: null };
 
 /** One of each. */
 export const SOCKET_EVENTS: SocketEvents = {
   connect: { type: 'connect' },
   disconnect: { type: 'disconnect' },
+  renew: { type: 'renew' },
+  'credentials.denied': { type: 'credentials.denied' },
   'clock.jumped': { type: 'clock.jumped' },
   'reading.paused': { type: 'reading.paused' },
   'reading.resumed': { type: 'reading.resumed' },
@@ -50,6 +58,12 @@ export class SocketRun implements SocketEffects, Disposable {
   paceLeft = 0;
   /** Since when the connection has been of use. */
   usefulSince: number | null = null;
+  /** Milliseconds that a connection may last; null: for ever. */
+  term: number | null = null;
+  /** Whether nothing is under way that a renewal would lose. */
+  isQuiet = true;
+  /** Whether the transport is a fallback. */
+  isFallback = false;
   /** Whether the next loss is for want of better credentials. */
   isRefusal = false;
   /** What the policy says, and to what. */
@@ -76,6 +90,11 @@ export class SocketRun implements SocketEffects, Disposable {
 
   get snapshot(): unknown {
     return this.#actor.getSnapshot();
+  }
+
+  /** The session ends in its own way. */
+  ends(close: Close): void {
+    this.#actor.send({ type: 'transport.closed', close });
   }
 
   send(...types: readonly SocketEvent['type'][]): void {
@@ -115,6 +134,23 @@ export class SocketRun implements SocketEffects, Disposable {
   floorLeft(): number {
     return Math.max(this.paceLeft, this.#flooredUntil - this.clock.monotonic());
   }
+
+  mustVerify(): boolean {
+    return this.isFallback;
+  }
+
+  readonly renewal: RenewalEffects = {
+    drawTerm: () => this.term,
+    prepare: () => this.calls.push('prepareRenewal'),
+    checkIn: () => 50,
+    isDue: () => this.isQuiet,
+    forgo: () => this.calls.push('forgoRenewal'),
+    begin: () => {
+      this.calls.push('beginRenewal');
+      const floor = this.floorLeft();
+      return { close: RENEWED, judgement: { retryIn: floor, floor } };
+    },
+  };
 
   needsCredentials(): boolean {
     return this.isRefusal;

@@ -73,8 +73,9 @@ function actorsLive({ socketCharts, channelCharts }: WalkClient): readonly strin
 function oneLineInSession({ socketCharts, server }: WalkClient): readonly string[] {
   return [...socketCharts].flatMap((chart) => {
     const snapshot = chart.getSnapshot();
-    const isDialed =
-      snapshot.matches({ session: 'connecting' }) || snapshot.matches({ session: 'connected' });
+    const isDialed = (['connecting', 'verifying', 'connected'] as const).some((session) =>
+      snapshot.matches({ session }),
+    );
     const live = server.linesThat((line) => line.owner === socketOf(chart) && line.isLive).length;
     const expected = isDialed ? 1 : 0;
     if (live === expected) return [];
@@ -114,7 +115,11 @@ function turnsAreKept(client: WalkClient): readonly string[] {
     const joining = own.filter((channel) => channel.getSnapshot().matches('joining')).length;
     const queued = own.filter((channel) => channel.getSnapshot().matches({ waiting: 'queued' }));
     const { inFlight } = socket.joins;
-    const isIdle = socket.online && queued.length > 0 && inFlight < LIMITS.concurrency;
+    const isIdle =
+      socket.online &&
+      !socket.renewal.isHolding &&
+      queued.length > 0 &&
+      inFlight < LIMITS.concurrency;
     return [
       ...(inFlight === joining ? [] : [`${inFlight} turns are held by ${joining} joins`]),
       ...(joining > LIMITS.concurrency ? [`${joining} joins at a time`] : []),

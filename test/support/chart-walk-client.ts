@@ -65,13 +65,16 @@ export class WalkClient implements SocketsListener {
     this.server = new WalkServer(chance, serializer, () => this.#dialer && socketOf(this.#dialer));
     const settings = settingsOf({
       url: 'ws://phoenix.example/socket',
-      transports: [this.server.transport],
+      transports: this.server.ways,
+      fallback: { failures: 2, returnAfter: '30s' },
+      maxConnectionAge: chance.happens(0.2) && '2m',
+      onUnauthorized: 'wait',
       serializer,
       credentials: () => this.#credentials(),
       heartbeat: chance.happens(0.7) && {},
       rejoin: { concurrency: LIMITS.concurrency },
       outbox: { messages: LIMITS.outbox, ttl: LIMITS.ttl },
-      timeouts: { join: LIMITS.joinTimeout, leave: LIMITS.leaveTimeout },
+      timeouts: { join: LIMITS.joinTimeout, leave: LIMITS.leaveTimeout, push: '1s' },
       maxSockets: LIMITS.sockets,
     });
     const telemetry = inspectWith((event) => {

@@ -4,6 +4,7 @@ import { lost } from '../../src/protocol/close.js';
 import type { WireMessage } from '../../src/protocol/message.js';
 import { EVENTS, TOO_MANY_CHANNELS, UNMATCHED_TOPIC } from '../../src/protocol/names.js';
 import type { Serializer } from '../../src/protocol/serializer.js';
+import type { Transports } from '../../src/sockets/transports.js';
 import type { Transport } from '../../src/transport/transport.js';
 import { refusedClose } from '../../src/transport/upgrade-refusal.js';
 import type { Chance } from './chart-chance.js';
@@ -37,6 +38,12 @@ export class WalkServer implements FarEnd {
         return line;
       },
     };
+  }
+
+  /** One way to it, or two. */
+  get ways(): Transports {
+    if (this.#chance.happens(0.5)) return [this.transport];
+    return [this.transport, { ...this.transport, name: 'another' }];
   }
 
   linesThat(hold: (line: Line) => boolean): readonly Line[] {

@@ -267,7 +267,7 @@ const NOTHING: Gauges = {
   stale: 0,
   shed: 0,
   inbox: 0,
-  sockets: { disconnected: 0, connecting: 0, connected: 0, backingOff: 0 },
+  sockets: { disconnected: 0, connecting: 0, connected: 0, backingOff: 0, unauthorized: 0 },
   channels: { closed: 0, joining: 0, joined: 0, errored: 0, leaving: 0 },
   outbox: { messages: 0, bytes: 0 },
   unanswered: 0,

@@ -17,7 +17,7 @@ describe('the gauges', () => {
     const kept = JSON.stringify(['99', '99', 'room:2', 'kept', { text: 'é' }]);
     const { outbox, ...gauges } = read(listener);
     expect(gauges).toEqual({
-      sockets: { disconnected: 0, connecting: 0, connected: 1, backingOff: 0 },
+      sockets: { disconnected: 0, connecting: 0, connected: 1, backingOff: 0, unauthorized: 0 },
       channels: { closed: 0, joining: 1, joined: 1, errored: 0, leaving: 0 },
       unanswered: 1,
       stale: 0,

@@ -28,6 +28,7 @@ describe('the codes', () => {
       | 'PHX_STOPPED'
       | 'PHX_MAILBOX_FULL'
       | 'PHX_MISSING_DEPENDENCY'
+      | 'PHX_CREDENTIALS_FILE'
     >();
     expectTypeOf<ProtocolError['code']>().toEqualTypeOf<
       'PHX_BAD_FRAME' | 'PHX_UNEXPECTED_MESSAGE'

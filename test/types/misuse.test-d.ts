@@ -189,7 +189,7 @@ test('options that are misspelt or of the wrong kind', () => {
     new Worker().start({ url, rejoin: () => undefined });
     // @ts-expect-error the inbox has a bound, always
     new Worker().start({ url, inbox: false });
-    // @ts-expect-error one transport
+    // @ts-expect-error at least one transport
     new Worker().start({ url, transports: [] });
     // @ts-expect-error commands are for the inside
     new Worker().push('room:1', 'ping');

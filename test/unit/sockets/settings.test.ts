@@ -26,7 +26,7 @@ describe('the default settings', () => {
       inbox: { messages: 10_000, whenFull: 'shedOldest' },
       maxChannelsPerSocket: false,
       maxSockets: 10,
-      transport: 'websocket',
+      transports: ['websocket'],
       serializer: { vsn: '2.0.0' },
       websocket: {},
     });
@@ -72,7 +72,7 @@ describe('settings', () => {
     const settings = settingsOf({ serializer, transports: [transport] });
 
     expect(settings.serializer.vsn).toBe('3.0.0');
-    expect(settings.transport).toBe(transport);
+    expect(settings.transports).toEqual([transport]);
   });
 
   test('turn whatever a serializer of the user throws into PHX_ENCODING, its own words as the cause', () => {

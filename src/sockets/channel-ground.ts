@@ -1,0 +1,31 @@
+/** What a client's channels stand on, as its settings and its environment have it. */
+
+import type { ChannelGround } from '../channel/hub.js';
+import type { WireMessage } from '../protocol/message.js';
+import type { Environment } from './environment.js';
+import type { Settings } from './settings.js';
+
+export function channelGround(
+  { outbox, timeouts, reconnect, rejoin, serializer }: Settings,
+  { clock, random, reporter }: Environment,
+  client: Pick<ChannelGround, 'nextRef' | 'unauthorized'>,
+): ChannelGround {
+  return {
+    clock,
+    random,
+    inspect: reporter.inspect,
+    rules: {
+      join: { timeout: timeouts.join, rejoin, presence: true },
+      outbox,
+      paramsTimeout: timeouts.credentials,
+      leaveTimeout: timeouts.leave,
+      stableAfter: reconnect.stableAfter,
+      closeIsAwaited: serializer.attributesClose === false,
+    },
+    nextRef: () => client.nextRef(),
+    unauthorized: () => {
+      client.unauthorized();
+    },
+    measure: (message: WireMessage) => Buffer.byteLength(serializer.encode(message)),
+  };
+}

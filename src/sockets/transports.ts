@@ -1,0 +1,43 @@
+/** The transports of a client: those that are named are made here, and those of the user's own taken as they are. */
+
+import type { Clock } from '../clock.js';
+import { badOption } from '../errors.js';
+import { requireList, shown } from '../policy/requirements.js';
+import type { Transport } from '../transport/transport.js';
+import { type WebSocketOptions, wsTransport } from '../transport/ws-transport.js';
+
+/** Those that this package has. */
+export type TransportName = 'websocket';
+/** The first one is preferred; those after it are fallbacks, in turn. */
+export type Transports = readonly [TransportName | Transport, ...(TransportName | Transport)[]];
+
+type TransportSettings = { readonly transports: Transports; readonly websocket: WebSocketOptions };
+
+const BY_NAME: {
+  readonly [Name in TransportName]: (settings: TransportSettings, clock: Clock) => Transport;
+} = {
+  websocket: ({ websocket }, clock) => wsTransport(websocket, clock),
+};
+const REMEDY = "['websocket'], or transports of your own, the preferred one first";
+
+/** Throws `PHX_BAD_OPTION` for what cannot dial, and for two of one name: nobody could tell which of them is in use. */
+export function requireTransports(transports: Transports): Transports {
+  requireList('transports', transports, REMEDY);
+  const names = transports.map((transport, at) => nameOf(transport, at));
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return transports;
+  throw badOption(`transports has '${twice}' twice: give each a name of its own`);
+}
+
+export function transportsOf(settings: TransportSettings, clock: Clock): readonly Transport[] {
+  return settings.transports.map((transport) =>
+    typeof transport === 'string' ? BY_NAME[transport](settings, clock) : transport,
+  );
+}
+
+function nameOf(transport: unknown, at: number): string {
+  if (typeof transport === 'string' && Object.hasOwn(BY_NAME, transport)) return transport;
+  const own = transport as Partial<Transport> | null;
+  if (typeof own === 'object' && typeof own?.dial === 'function') return String(own.name);
+  throw badOption(`transports[${at}] is ${shown(transport)} that cannot dial: write ${REMEDY}`);
+}
