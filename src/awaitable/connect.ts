@@ -23,8 +23,8 @@ export type ConnectOptions = Omit<SocketOptions, 'url'> & {
 
 /**
  * Connects, and resolves when the socket is open. Rejects with a `TransportError` when the first attempt fails, unless
- * `retry`; with what `credentials` threw to end all attempts (`PHX_UNAUTHORIZED`); and with `PHX_BAD_OPTION`. Then nothing is left
- * running. Later losses are the reconnect policy's.
+ * `retry`; with what `credentials` threw to end all attempts (`PHX_UNAUTHORIZED`); with a `StoreError` when `outbox.store` cannot be
+ * opened; and with `PHX_BAD_OPTION`. Then nothing is left running. Later losses are the reconnect policy's.
  */
 export function connect<C extends ContractOf<C> = Untyped>(
   url: string | URL,
@@ -55,11 +55,12 @@ export async function connectIn<C extends ContractOf<C> = Untyped>(
   if (settings.endpoint === null) throw badOption('connect was given no url: write where it leads');
   signal?.throwIfAborted();
   const core = new SocketCore(settings, environment());
-  const close = await core.open(retry, signal);
+  const end = await core.open(retry, signal);
   if (signal?.aborted === true) await core.disconnect();
   signal?.throwIfAborted();
-  if (close === null) return new OpenSocket(core) as unknown as Socket<C>;
-  throw failureOf(close);
+  if (end?.kind === 'crashed') throw end.error;
+  if (end?.kind === 'gaveUp') throw failureOf(end.close);
+  return new OpenSocket(core) as unknown as Socket<C>;
 }
 
 function failureOf(close: Close): PhoenixSocketError {

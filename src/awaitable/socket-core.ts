@@ -3,9 +3,8 @@
 import type { Change, JoinedFact, MessageFact } from '../channel/facts.js';
 import type { Outcome } from '../channel/settlement.js';
 import type { Clock } from '../clock.js';
-import { type JoinError, UsageError } from '../errors.js';
+import { type JoinError, type PhoenixSocketError, UsageError } from '../errors.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
-import type { Close } from '../protocol/close.js';
 import { Blame } from '../sockets/blame.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
 import { type DrainOptions, type DrainReport, drainLimits } from '../sockets/drain-terms.js';
@@ -54,8 +53,8 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
     );
   }
 
-  /** How it failed before it was open; null: it is open, or the signal was aborted. */
-  async open(retry: boolean, signal: AbortSignal | undefined): Promise<Close | null> {
+  /** How it ended before it was open and its store was read; null: it is open. */
+  async open(retry: boolean, signal: AbortSignal | undefined): Promise<StopReason | null> {
     const aborted = () => {
       void this.disconnect();
     };
@@ -67,9 +66,11 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
     this.sockets.start();
     this.sockets.connect();
     signal?.addEventListener('abort', aborted);
-    const end = await Promise.race([isOpen, this.closed]);
+    const { opened } = this.sockets.channels.confirmed;
+    const isReady = Promise.all([isOpen, opened]).then(([, problem]) => problem === null);
+    const isDone = await Promise.race([isReady, this.closed.then(() => false)]);
     signal?.removeEventListener('abort', aborted);
-    return end !== true && end.kind === 'gaveUp' ? end.close : null;
+    return isDone ? null : this.closed;
   }
 
   // What scripts ask.
@@ -172,8 +173,12 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
     if (to === 'closed') this.#gaveUp(who, reason || 'lost');
   }
 
-  policyFailed(policy: 'reconnect' | 'rejoin', problem: unknown): void {
+  policyFailed(policy: 'reconnect' | 'rejoin' | 'onDeadLetter', problem: unknown): void {
     this.#blame.excuse(policy, problem);
+  }
+
+  storeFailed(error: PhoenixSocketError): void {
+    void this.#closing.stop({ kind: 'crashed', error });
   }
 
   /** There are no callbacks that could wait for each other. */
@@ -264,6 +269,7 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
 }
 
 function wordsFor(reason: StopReason): string {
+  if (reason.kind === 'crashed') return 'the store of confirmed pushes cannot be opened';
   if (reason.kind !== 'gaveUp') return 'the socket was closed';
   const { cause, status, code } = reason.close;
   return `the socket gave up (${cause} ${status ?? code})`;

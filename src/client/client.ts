@@ -9,10 +9,11 @@ import type {
   RepliedFact,
 } from '../channel/facts.js';
 import type { PushRequest } from '../channel/push-request.js';
+import { type ConfirmedPushes, ConfirmedView } from '../channel/confirmed-pushes.js';
 import type { Clock } from '../clock.js';
+import type { PhoenixSocketError } from '../errors.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
-import type { Endpoint } from '../protocol/endpoint.js';
 import type { PresenceChange } from '../protocol/presence.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
 import type { DrainOptions, DrainReport } from '../sockets/drain-terms.js';
@@ -23,6 +24,7 @@ import type { Settings } from '../sockets/settings.js';
 import { Sockets } from '../sockets/sockets.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import { Blame } from '../sockets/blame.js';
+import { Beginning } from './beginning.js';
 import { CallbackWatch } from './callback-watch.js';
 import { Calls } from './calls.js';
 import type { CommandTarget } from './commands.js';
@@ -61,7 +63,7 @@ export class RunningClient
   readonly #ending: Ending;
   readonly #timeline = new Timeline();
   readonly #feed: StatusFeed<ClientStatus>;
-  #isStarting = true;
+  readonly #beginning: Beginning;
 
   constructor(worker: Worker, settings: Settings, terms: RunTerms, environment: Environment) {
     const { clock, reporter } = environment;
@@ -82,6 +84,7 @@ export class RunningClient
     this.deferred = new Deferred(this);
     this.timers = new Timers(clock, this.mailbox);
     this.#ending = new Ending(this);
+    this.#beginning = new Beginning(this.sockets, this.#ending, terms.autoConnect);
     this.#feed = new StatusFeed(
       () => this.status,
       ({ state }) => state === 'stopped',
@@ -95,6 +98,10 @@ export class RunningClient
   }
 
   // The handle.
+
+  get confirmed(): ConfirmedPushes {
+    return new ConfirmedView(this.sockets.channels.confirmed);
+  }
 
   get stopped(): Promise<StopReason> {
     return this.#ending.stopped;
@@ -215,16 +222,18 @@ export class RunningClient
     this.#feed.changed();
   }
 
-  policyFailed(policy: 'reconnect' | 'rejoin', problem: unknown): void {
+  policyFailed(policy: 'reconnect' | 'rejoin' | 'onDeadLetter', problem: unknown): void {
     this.#blame.excuse(policy, problem);
   }
 
-  /** What `init` waits for may need a connection, which would otherwise wait for `init`. */
+  storeFailed(error: PhoenixSocketError): void {
+    this.#ending.stop({ kind: 'crashed', error });
+  }
+
   awaited(): void {
     this.greeting.waive();
     this.pressure.letGo();
-    const mayBegin = this.#isStarting && !this.#ending.isClosing;
-    if (mayBegin && this.sockets.settings.endpoint !== null) this.#begin(undefined);
+    this.#beginning.awaited();
   }
 
   // What the mailbox and its turns need.
@@ -261,15 +270,8 @@ export class RunningClient
   }
 
   #initialised(endpoint: unknown): void {
-    this.#isStarting = false;
-    this.#begin(endpoint);
-  }
-
-  #begin(endpoint: unknown): void {
-    if (this.#ending.isStopping) return;
     try {
-      if (endpoint !== undefined) this.sockets.setEndpoint(endpoint as Endpoint);
-      if (this.#terms.autoConnect) this.sockets.connect();
+      this.#beginning.initialised(endpoint);
     } catch (error) {
       this.escaped('init', error);
     }

@@ -28,5 +28,8 @@ export type StopReason =
   | { readonly kind: 'requested'; readonly reason: string | null }
   /** The reconnect policy will not try again, and `handleDisconnected` asked for nothing. */
   | { readonly kind: 'gaveUp'; readonly close: Close }
-  /** An error escaped a callback: a `CallbackError`, whose `cause` is what was thrown. */
+  /**
+   * An error escaped a callback: a `CallbackError`, whose `cause` is what was thrown. Or the store of confirmed pushes cannot be
+   * opened: a `StoreError`.
+   */
   | { readonly kind: 'crashed'; readonly error: unknown };

@@ -76,12 +76,18 @@ export class Sockets implements SocketHub {
       settings.transport === 'websocket'
         ? wsTransport(settings.websocket, this.clock)
         : settings.transport;
-    this.channels = new Channels(this.#ground(), this.#placement, listener, this.reporter);
+    this.channels = new Channels(
+      this.#ground(environment.makeKey),
+      this.#placement,
+      listener,
+      this.reporter,
+    );
     this.#addSocket();
   }
 
-  /** Hands the gauges to whoever watches, until the stop. */
+  /** Opens the store of confirmed pushes, and hands the gauges to whoever watches, until the stop. */
   start(): void {
+    this.channels.confirmed.start();
     if (this.traffic === null) return;
     const { channels, traffic } = this;
     const gauges = new ClientGauges(this.#sockets, channels, this.#listener, traffic);
@@ -143,7 +149,7 @@ export class Sockets implements SocketHub {
       for (const socket of this.#sockets) socket.stop();
     });
     this.#endWatch();
-    await Promise.all(this.#ends);
+    await Promise.all([...this.#ends, this.channels.confirmed.close()]);
   }
 
   pauseReading(): void {
@@ -258,8 +264,16 @@ export class Sockets implements SocketHub {
     this.reporter.fact('socket.lost', { socket, cause, code, status, attempt, retryIn });
   }
 
-  #ground(): ChannelGround {
-    const { outbox, timeouts, reconnect, rejoin, serializer } = this.settings;
+  #ground(makeKey: () => string): ChannelGround {
+    const {
+      outbox,
+      confirmed: rule,
+      store,
+      timeouts,
+      reconnect,
+      rejoin,
+      serializer,
+    } = this.settings;
     return {
       clock: this.clock,
       random: this.random,
@@ -272,6 +286,7 @@ export class Sockets implements SocketHub {
         stableAfter: reconnect.stableAfter,
         closeIsAwaited: serializer.attributesClose === false,
       },
+      confirmed: { rule, store, timeout: timeouts.push, makeKey },
       nextRef: () => this.nextRef(),
       measure: (message: WireMessage) => Buffer.byteLength(serializer.encode(message)),
     };

@@ -204,6 +204,10 @@ export class WalkClient implements SocketsListener {
     return;
   }
 
+  storeFailed(): void {
+    return;
+  }
+
   pushFailed({ ref }: PushRequest): void {
     this.#toldOf(ref);
   }
