@@ -109,7 +109,10 @@ export class ConfirmedQueue implements Writer {
   drain(): void {
     this.#asked += 1;
     if (this.#asked > 1) return;
-    for (let seen = 0; seen < this.#asked; this.#sendInOrder()) seen = this.#asked;
+    for (let seen = 0; seen < this.#asked; ) {
+      seen = this.#asked;
+      this.#sendInOrder();
+    }
     this.#asked = 0;
   }
 
@@ -140,10 +143,8 @@ export class ConfirmedQueue implements Writer {
   #sendInOrder(): void {
     let inFlight = 0;
     for (const push of this.#held.pushes) {
-      if (!push.isInFlight) {
-        if (!this.#mayGo(push, inFlight)) return;
-        this.#send(push);
-      }
+      if (!push.isInFlight && !this.#mayGo(push, inFlight)) return;
+      if (!push.isInFlight) this.#send(push);
       if (push.isInFlight) inFlight += 1;
     }
   }
@@ -152,7 +153,8 @@ export class ConfirmedQueue implements Writer {
     const { rule, isKeeping } = this.#owner;
     const route = this.#route;
     if (route === null || !push.isStored || isKeeping || inFlight >= rule.window) return false;
-    if (!route.isConnected) return false;
+    // Its abort is being told, to it after others.
+    if (!route.isConnected || push.request.terms.signal?.aborted === true) return false;
     // A transport of the user's own that throws at this is hung up, and that shuts the way out.
     const { isFull } = route.room;
     if (this.#route === null) return false;

@@ -1,7 +1,6 @@
 /** The sockets of a client: where they lead, whether they are wanted, and which one carries which topic. */
 
 import { Channels } from '../channel/channels.js';
-import type { ChannelGround } from '../channel/hub.js';
 import { Moment } from '../channel/moment.js';
 import { type ProtocolError, UsageError } from '../errors.js';
 import type { DisconnectedFact } from '../policy/facts.js';
@@ -15,7 +14,6 @@ import {
 } from '../protocol/endpoint.js';
 import type { CloseCause } from '../protocol/close.js';
 import type { Inbound } from '../protocol/inbound.js';
-import type { WireMessage } from '../protocol/message.js';
 import { Refs } from '../protocol/ref.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
@@ -24,6 +22,7 @@ import { ClientGauges } from './client-gauges.js';
 import type { Credentials } from './credentials.js';
 import { DialTurns } from './dial-turns.js';
 import type { Environment } from './environment.js';
+import { groundOf } from './ground.js';
 import type { SocketsListener } from './listener.js';
 import { requireHeaders } from './option-forms.js';
 import { SocketPlacement } from './placement.js';
@@ -77,7 +76,7 @@ export class Sockets implements SocketHub {
         ? wsTransport(settings.websocket, this.clock)
         : settings.transport;
     this.channels = new Channels(
-      this.#ground(environment.makeKey),
+      groundOf(settings, environment, this.#refs),
       this.#placement,
       listener,
       this.reporter,
@@ -262,34 +261,6 @@ export class Sockets implements SocketHub {
   #reportLost({ number: socket }: Socket, { close, attempt, retryIn }: DisconnectedFact): void {
     const { cause, code, status } = close;
     this.reporter.fact('socket.lost', { socket, cause, code, status, attempt, retryIn });
-  }
-
-  #ground(makeKey: () => string): ChannelGround {
-    const {
-      outbox,
-      confirmed: rule,
-      store,
-      timeouts,
-      reconnect,
-      rejoin,
-      serializer,
-    } = this.settings;
-    return {
-      clock: this.clock,
-      random: this.random,
-      inspect: this.reporter.inspect,
-      rules: {
-        join: { timeout: timeouts.join, rejoin, presence: true },
-        outbox,
-        paramsTimeout: timeouts.credentials,
-        leaveTimeout: timeouts.leave,
-        stableAfter: reconnect.stableAfter,
-        closeIsAwaited: serializer.attributesClose === false,
-      },
-      confirmed: { rule, store, timeout: timeouts.push, makeKey },
-      nextRef: () => this.nextRef(),
-      measure: (message: WireMessage) => Buffer.byteLength(serializer.encode(message)),
-    };
   }
 }
 

@@ -82,6 +82,7 @@ export class WalkClient implements SocketsListener {
       clock: this.clock,
       random: chance.random,
       reporter,
+      makeKey: () => 'key',
     });
   }
 
