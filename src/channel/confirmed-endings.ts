@@ -86,7 +86,7 @@ export class ConfirmedEndings {
       : request.fail('PHX_PUSH_DROPPED', why, 'no', cause);
     if (error === null) return;
     if (error.delivered === 'no') this.#hub.pushReport.dropped(request, unsent);
-    else this.#hub.unanswered(request, sent);
+    else this.#hub.pushReport.settled(request, sent);
     if (kind !== 'cancelled')
       this.#hub.listener.pushFailed(request, { topic, event, payload, key, error });
     if (isDeadLetter) void this.#bury(push, error);
