@@ -1,7 +1,7 @@
 /** Confirmed pushes and their store: nothing goes out before it is kept, and what is kept outlives the client. */
 
 import { describe, expect, test } from 'vitest';
-import type { ClientOptions, DeadLetter } from '../../src/index.js';
+import type { ClientOptions, DeadLetter, OutboxStore } from '../../src/index.js';
 import { confirm, confirming, delivered, factsOf, reply, TOPIC } from '../support/confirming.js';
 import { OK } from '../support/memory-phoenix.js';
 import { NotedStore } from '../support/noted-store.js';
@@ -18,7 +18,7 @@ function left(...keys: readonly string[]): NotedStore {
   return store;
 }
 
-function keptIn(store: NotedStore, rest: ClientOptions = {}): ClientOptions {
+function keptIn(store: OutboxStore, rest: ClientOptions = {}): ClientOptions {
   return { outbox: { store }, ...rest };
 }
 
@@ -45,7 +45,7 @@ describe('a store that cannot be opened', () => {
   });
 
   test('without the methods of a store is refused at the start', async () => {
-    const store = {} as NotedStore;
+    const store = {} as OutboxStore;
     await expect(confirming(keptIn(store))).rejects.toMatchObject({ code: 'PHX_BAD_OPTION' });
   });
 });
