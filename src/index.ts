@@ -7,6 +7,7 @@ export { connect, type ConnectOptions } from './awaitable/connect.js';
 export type { Inbox, WaitOptions } from './awaitable/inbox.js';
 export type { Socket } from './awaitable/socket.js';
 export type { ChannelStatus } from './channel/channel.js';
+export type { ConfirmedPushes, KeptPush } from './channel/confirmed-pushes.js';
 export type { OutboxStore, StoredPush } from './channel/outbox-store.js';
 export type { Delivery, Pending, Push, Reply } from './channel/push-request.js';
 export type { Presence } from './channel/presence.js';
@@ -62,8 +63,9 @@ export type { Backoff, Jitter } from './policy/backoff.js';
 export type { Concurrency } from './policy/concurrency.js';
 export type { Duration, Size } from './policy/duration.js';
 export type { InboxPolicy } from './policy/inbox.js';
-export type { OutboxPolicy, WhenFull } from './policy/overflow.js';
 export type { FallbackPolicy } from './policy/fallback.js';
+export type { ConfirmedPolicy, DeadLetter, OnDeadLetter } from './policy/confirmed.js';
+export type { WhenFull } from './policy/overflow.js';
 export type { ReconnectPolicy } from './policy/reconnect.js';
 export type { RestartPolicy } from './policy/restart.js';
 export type { RejoinPolicy, TopicRejoinPolicy } from './policy/rejoin.js';
@@ -89,8 +91,13 @@ export {
   paramsFile,
 } from './sockets/credential-files.js';
 export type { DrainOptions, DrainReport } from './sockets/drain-terms.js';
-export type { HeartbeatPolicy, Timeouts, WebSocketOptions } from './sockets/settings.js';
 export type { TransportName, Transports } from './sockets/transports.js';
+export type {
+  HeartbeatPolicy,
+  OutboxPolicy,
+  Timeouts,
+  WebSocketOptions,
+} from './sockets/settings.js';
 export type { JoinOptions, PushOptions } from './sockets/topic-commands.js';
 export type {
   ChannelStateName,
@@ -99,6 +106,7 @@ export type {
   Measurement,
   PushOutcome,
   RefreshOutcome,
+  StoreAction,
   SocketStateName,
   TelemetryFact,
 } from './telemetry/facts.js';

@@ -56,25 +56,27 @@ export class Closing {
   async #drain({ grace, force }: DrainLimits): Promise<DrainReport> {
     const { sockets, clock } = this.#parts;
     const { channels } = sockets;
-    const before = channels.settledPushes;
+    const before = channels.open.settledCount;
     if (this.#finished === null) {
       this.#enter('draining');
       this.#parts.draining();
     }
     // Whoever drains may ask in the same breath.
     await Promise.resolve();
-    channels.forgoUnasked();
+    channels.open.forgoUnasked();
+    channels.confirmed.keepWaiting();
     // What waits to be sent waits for nothing when nobody dials.
     const isCalm = await this.#unlessClosed(
       grace,
-      Promise.race([channels.settled(), sockets.atRest()]),
+      Promise.race([channels.open.settled(), sockets.atRest()]),
     );
-    const { messages: unsent, unanswered } = channels.load;
-    const settled = channels.settledPushes - before;
+    const { unsent, unanswered } = channels.unfinished;
+    const settled = channels.open.settledCount - before;
     const until = clock.monotonic() + force;
     const isLeft = await this.#unlessClosed(force * FOR_LEAVES, this.#leave());
     const isDone = await this.#finish(DRAINED, Math.max(0, until - clock.monotonic()));
-    return { settled, unsent, unanswered, forced: !(isCalm && isLeft && isDone) };
+    const { keptCount: persisted } = channels.confirmed;
+    return { settled, unsent, unanswered, persisted, forced: !(isCalm && isLeft && isDone) };
   }
 
   async #leave(): Promise<void> {

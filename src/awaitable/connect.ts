@@ -23,8 +23,8 @@ export type ConnectOptions = Omit<SocketOptions, 'url'> & {
 
 /**
  * Connects, and resolves when the socket is open. Rejects with a `TransportError` when the first attempt fails, unless
- * `retry`; with what `credentials` threw to end all attempts (`PHX_UNAUTHORIZED`); and with `PHX_BAD_OPTION`. Then nothing is left
- * running. Later losses are the reconnect policy's.
+ * `retry`; with what `credentials` threw to end all attempts (`PHX_UNAUTHORIZED`); with a `StoreError` when `outbox.store` cannot be
+ * opened; and with `PHX_BAD_OPTION`. Then nothing is left running. Later losses are the reconnect policy's.
  */
 export function connect<C extends ContractOf<C> = Untyped>(
   url: string | URL,

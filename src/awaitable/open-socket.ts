@@ -1,5 +1,6 @@
 /** A socket as scripts hold it: what may be asked, and nothing else. */
 
+import { type ConfirmedPushes, ConfirmedView } from '../channel/confirmed-pushes.js';
 import type { MessageFact } from '../channel/facts.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
@@ -26,6 +27,10 @@ export class OpenSocket implements Socket {
 
   get dropped(): number {
     return this.#core.inbox.dropped;
+  }
+
+  get confirmed(): ConfirmedPushes {
+    return new ConfirmedView(this.#core.sockets.channels.confirmed);
   }
 
   changes(): AsyncIterableIterator<ClientStatus, undefined> {

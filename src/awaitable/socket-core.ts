@@ -3,7 +3,7 @@
 import type { Change, JoinedFact, MessageFact } from '../channel/facts.js';
 import type { Outcome } from '../channel/settlement.js';
 import type { Clock } from '../clock.js';
-import { type JoinError, UsageError } from '../errors.js';
+import { type JoinError, type PhoenixSocketError, UsageError } from '../errors.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import { Blame } from '../sockets/blame.js';
@@ -71,9 +71,11 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
     this.sockets.start();
     this.sockets.connect();
     signal?.addEventListener('abort', aborted);
-    const end = await Promise.race([isOpen, this.closed]);
+    const { opened } = this.sockets.channels.confirmed;
+    const isReady = Promise.all([isOpen, opened]).then(([, problem]) => problem === null);
+    const isDone = await Promise.race([isReady, this.closed.then(() => false)]);
     signal?.removeEventListener('abort', aborted);
-    return end === true || end.kind === 'requested' ? null : end;
+    return isDone ? null : failureIn(await this.closed);
   }
 
   // What scripts ask.
@@ -184,8 +186,12 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
     if (to === 'closed') this.#gaveUp(who, reason || 'lost');
   }
 
-  policyFailed(policy: 'reconnect' | 'rejoin', problem: unknown): void {
+  policyFailed(policy: 'reconnect' | 'rejoin' | 'onDeadLetter', problem: unknown): void {
     this.#blame.excuse(policy, problem);
+  }
+
+  storeFailed(error: PhoenixSocketError): void {
+    void this.#closing.stop({ kind: 'crashed', error });
   }
 
   /** There are no callbacks that could wait for each other. */
@@ -274,8 +280,13 @@ export class SocketCore implements SocketsListener, ChannelOwner, ClosingParts {
   }
 }
 
+function failureIn(end: StopReason): Failure | null {
+  return end.kind === 'requested' ? null : end;
+}
+
 function wordsFor(reason: StopReason): string {
   if (reason.kind === 'unauthorized') return 'the socket gave up (unauthorized)';
+  if (reason.kind === 'crashed') return 'the store of confirmed pushes cannot be opened';
   if (reason.kind !== 'gaveUp') return 'the socket was closed';
   const { cause, status, code } = reason.close;
   return `the socket gave up (${cause} ${status ?? code})`;

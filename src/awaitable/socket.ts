@@ -1,5 +1,6 @@
 /** A connected client as a script sees it: what is asked of it is awaited. */
 
+import type { ConfirmedPushes } from '../channel/confirmed-pushes.js';
 import type { ContractOf, JoinRest, Message, Topic, Untyped } from '../contract.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
@@ -42,6 +43,8 @@ export interface Socket<C extends ContractOf<C> = Untyped>
   drain(options?: DrainOptions): Promise<DrainReport>;
   /** Resolves when it is closed, with the reason; never rejects. */
   readonly closed: Promise<StopReason>;
+  /** The confirmed pushes that wait for their replies: to be looked at, and taken back. */
+  readonly confirmed: ConfirmedPushes;
   /** What sockets and channels went through lately, the oldest first; at most 256. */
   timeline(): readonly Transition[];
 }

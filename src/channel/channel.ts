@@ -1,26 +1,21 @@
 /** Our membership of one topic: what may be asked of it, and what its frames mean to it. */
 
-import type { Clock } from '../clock.js';
 import type { JoinError } from '../errors.js';
-import type { OverflowRule } from '../policy/overflow.js';
 import type { Inbound } from '../protocol/inbound.js';
-import { pushMessage, type WireMessage } from '../protocol/message.js';
 import { TOO_MANY_CHANNELS, UNMATCHED_TOPIC } from '../protocol/names.js';
 import { readPresence } from '../protocol/presence-news.js';
 import { hasReason } from '../protocol/refusal.js';
-import type { Aborts } from './aborts.js';
 import type { ChannelState } from './channel-effects.js';
-import type { GapFact, PushFailedFact, RepliedFact } from './facts.js';
+import type { GapFact } from './facts.js';
 import type { Carrier, ChannelHub, Rider } from './hub.js';
 import { ChannelLife } from './life.js';
-import type { Membership } from './membership.js';
+import { Membership } from './membership.js';
 import { ChannelPresence } from './presence.js';
-import type { PushReport } from './push-report.js';
-import { type PushLoad, Pushes, type PushRoute, type WhyUnanswered } from './pushes.js';
+import { type PushLoad, Pushes } from './pushes.js';
 import type { PushRequest, PushTerms } from './push-request.js';
+import { PushRoute } from './push-route.js';
 import type { Join, Leave } from './requests.js';
 import type { JoinTerms } from './terms.js';
-import type { WriteRoom } from './write-room.js';
 
 export type ChannelStatus = {
   /** `joining` also while it waits for a socket, or for its turn. */
@@ -34,11 +29,12 @@ export type ChannelStatus = {
 
 type InboundReply = Extract<Inbound, { kind: 'reply' }>;
 
-export class Channel implements PushRoute, Rider {
+export class Channel implements Rider {
   readonly topic: string;
   readonly #hub: ChannelHub;
   readonly #life: ChannelLife;
   readonly #pushes: Pushes;
+  readonly #route: PushRoute;
   /** The gate, near at hand: the message path reads it. */
   readonly #membership: Membership;
   /** Made when it is first heard of or asked for. */
@@ -52,9 +48,10 @@ export class Channel implements PushRoute, Rider {
   ) {
     this.topic = topic;
     this.#hub = hub;
-    this.#pushes = new Pushes(this);
-    this.#life = new ChannelLife(topic, hub, carrier, this.#pushes, join);
-    this.#membership = this.#life.membership;
+    this.#membership = new Membership(topic, hub.ground.clock, carrier, hub.paceOf(topic));
+    this.#route = new PushRoute(topic, hub, this.#membership);
+    this.#pushes = new Pushes(this.#route);
+    this.#life = new ChannelLife(topic, hub, this.#membership, this.#pushes, join);
   }
 
   get carrier(): Carrier {
@@ -72,6 +69,15 @@ export class Channel implements PushRoute, Rider {
 
   get state(): ChannelState {
     return this.#life.state;
+  }
+
+  get isLeaving(): boolean {
+    return this.#life.isLeaving;
+  }
+
+  /** The way out for what waited, too; null: it is shut, or only for what is pushed ahead. */
+  get openRoute(): PushRoute | null {
+    return this.isJoined && this.#pushes.isOpen ? this.#route : null;
   }
 
   get load(): PushLoad {
@@ -130,7 +136,9 @@ export class Channel implements PushRoute, Rider {
     const { requests } = this.#life;
     const request = requests.leave();
     requests.loseJoin('the topic was left');
-    this.#pushes.dropWaiting({ reason: 'left', why: `${this.topic} was left` });
+    const why = `${this.topic} was left`;
+    this.#pushes.dropWaiting({ reason: 'left', why });
+    this.#hub.confirmed.leave(this.topic, why);
     this.#life.send({ type: 'leave' });
     // After the gate is shut: forgetting may make room, and then more is read.
     this.#hub.listener.forget(this.topic);
@@ -142,7 +150,7 @@ export class Channel implements PushRoute, Rider {
   /** Throws `PHX_ENCODING`, and then nothing has happened. */
   push(event: string, payload: unknown, terms: PushTerms): PushRequest {
     const left = { reason: 'left', why: `${this.topic} is being left` } as const;
-    return this.#pushes.push(event, payload, terms, this.#life.isLeaving ? left : null);
+    return this.#pushes.push(event, payload, terms, this.isLeaving ? left : null);
   }
 
   socketUp(): void {
@@ -160,6 +168,8 @@ export class Channel implements PushRoute, Rider {
 
   endGreeting(): void {
     if (this.isJoined) this.#pushes.flush();
+    // A transport may end while it is written to.
+    if (this.openRoute !== null) this.#hub.confirmed.open(this.topic, this.#route);
   }
 
   receive(inbound: Inbound): void {
@@ -216,12 +226,18 @@ export class Channel implements PushRoute, Rider {
     this.#life.move(carrier);
   }
 
-  #receivePushReply(ref: string, { joinRef, status, response }: InboundReply): void {
-    const push = this.#pushes.settle(ref, status, response);
+  #receivePushReply(ref: string, reply: InboundReply): void {
+    const push = this.#pushes.settle(ref, reply.status, reply.response);
+    if (push === null) this.#receiveConfirmation(ref, reply);
+    else if (isUnmatched(reply)) this.#doubt(push);
+  }
+
+  /** That nobody knows the topic is no answer: the push waits for the join that follows. */
+  #receiveConfirmation(ref: string, reply: InboundReply): void {
+    const push = this.#hub.confirmed.find(this.topic, ref);
     if (push === null) this.#hub.stale(this.topic);
-    else if (joinRef === null && status === 'error' && hasReason(response, UNMATCHED_TOPIC)) {
-      this.#doubt(push);
-    }
+    else if (isUnmatched(reply)) this.#doubt(push.request);
+    else this.#hub.confirmed.replied(push, reply);
   }
 
   /** The server does not know the topic: news only if the push was made under the present membership. */
@@ -229,72 +245,9 @@ export class Channel implements PushRoute, Rider {
     const { joinRef, open } = this.#membership;
     if (open && push.joinRef === joinRef) this.#life.send({ type: 'channel.desynced' });
   }
+}
 
-  // What the pushes need.
-
-  get clock(): Clock {
-    return this.#hub.ground.clock;
-  }
-
-  get outbox(): OverflowRule {
-    return this.#hub.ground.rules.outbox;
-  }
-
-  get aborts(): Aborts {
-    return this.#hub.aborts;
-  }
-
-  get room(): WriteRoom {
-    return this.carrier.room;
-  }
-
-  get report(): PushReport {
-    return this.#hub.pushReport;
-  }
-
-  nextRef(): string {
-    return this.#hub.ground.nextRef();
-  }
-
-  get isConnected(): boolean {
-    return this.carrier.online;
-  }
-
-  write(push: PushRequest): void {
-    push.joinRef = this.#membership.joinRef ?? '';
-    this.carrier.send(this.#messageOf(push, push.joinRef));
-    this.#hub.pushSent(push);
-  }
-
-  measure(push: PushRequest): number {
-    return this.#hub.ground.measure(this.#messageOf(push, push.ref));
-  }
-
-  awaited(): void {
-    this.#hub.listener.awaited();
-  }
-
-  replied(fact: RepliedFact): void {
-    this.#hub.listener.replied(fact);
-  }
-
-  pushFailed(push: PushRequest, fact: PushFailedFact): void {
-    this.#hub.listener.pushFailed(push, fact);
-  }
-
-  waits(push: PushRequest): void {
-    this.#hub.pushWaits(push);
-  }
-
-  settled(push: PushRequest): void {
-    this.#hub.pushSettled(push);
-  }
-
-  unanswered(push: PushRequest, why: WhyUnanswered): void {
-    this.#hub.unanswered(push, why);
-  }
-
-  #messageOf({ topic, ref, event, payload }: PushRequest, joinRef: string): WireMessage {
-    return pushMessage(topic, joinRef, ref, event, payload);
-  }
+/** The server does not know the topic: no answer of the application. */
+export function isUnmatched({ joinRef, status, response }: InboundReply): boolean {
+  return joinRef === null && status === 'error' && hasReason(response, UNMATCHED_TOPIC);
 }

@@ -1,25 +1,26 @@
 /** Topic to channel: makes one when a topic is wanted, and hands each what arrives for it. */
 
-import { UsageError } from '../errors.js';
+import { badOption, UsageError } from '../errors.js';
 import type { Inbound } from '../protocol/inbound.js';
-import { pushMessage } from '../protocol/message.js';
 import { EVENTS, PHOENIX_TOPIC } from '../protocol/names.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import { Aborts } from './aborts.js';
-import { Channel, type ChannelStatus } from './channel.js';
+import { Channel, type ChannelStatus, isUnmatched } from './channel.js';
 import type { ChannelState } from './channel-effects.js';
+import { Confirmed } from './confirmed.js';
+import { snapshotOf } from './confirmed-payload.js';
 import type { ChannelGround, ChannelHub, ChannelListener, Placement } from './hub.js';
-import { Moment } from './moment.js';
-import { isOver, type Pace, RESTED } from '../policy/pace.js';
+import type { Pace } from '../policy/pace.js';
+import { Paces } from './paces.js';
 import { ChannelPresence } from './presence.js';
 import { PushReport } from './push-report.js';
-import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
+import { Nobody } from './nobody.js';
+import { OpenPushes } from './open-pushes.js';
+import type { PushRequest, PushTerms } from './push-request.js';
+import type { PushRoute } from './push-route.js';
 import type { PushLoad, WhyUnanswered } from './pushes.js';
-import { type Join, type Leave, Requests } from './requests.js';
+import type { Join, Leave } from './requests.js';
 import type { JoinTerms } from './terms.js';
-
-/** More topics than a loop would go through in 10 s. */
-const PACES_KEPT = 1000;
 
 export class Channels implements ChannelHub {
   readonly ground: ChannelGround;
@@ -29,18 +30,14 @@ export class Channels implements ChannelHub {
   readonly reporter: Reporter;
   readonly pushReport: PushReport;
   readonly #channels = new Map<string, Channel>();
-  /** Of topics that nobody wants any more, the newest last. */
-  readonly #paces = new Map<string, Pace>();
-  /** How many pushes have had their outcome since the start. */
-  settledPushes = 0;
-  /** Those that wait to be sent, or for a reply. */
-  readonly #open = new Set<PushRequest>();
-  readonly #settled = new Moment();
+  readonly #paces = new Paces();
+  readonly open = new OpenPushes();
+  readonly confirmed: Confirmed;
+  readonly #nobody = new Nobody(this);
   /** The presence of a topic that nobody wants: empty, and for good. */
   readonly nobodyThere: ChannelPresence;
   /** Why nothing is pushed any more, in words; null: it is. */
   #refusal: string | null = null;
-  #forgoesUnasked = false;
   /** How many messages came that belong to an earlier join, or to none. */
   #stale = 0;
 
@@ -55,6 +52,7 @@ export class Channels implements ChannelHub {
     this.listener = listener;
     this.reporter = reporter;
     this.pushReport = new PushReport(reporter, ground.clock);
+    this.confirmed = new Confirmed(this);
     this.nobodyThere = new ChannelPresence('', { joinRef: null, open: false }, listener);
     this.nobodyThere.close();
   }
@@ -76,28 +74,28 @@ export class Channels implements ChannelHub {
 
   /** The join fails when nobody wants the topic. */
   rejoin(topic: string): Join {
-    return this.#channels.get(topic)?.rejoin() ?? this.#lostAlready(topic);
+    return this.#channels.get(topic)?.rejoin() ?? this.#nobody.join(topic);
   }
 
   /** Leaving what nobody wanted succeeds at once. */
   leave(topic: string): Leave {
-    return this.#channels.get(topic)?.leave() ?? this.#leftAlready(topic);
+    return this.#channels.get(topic)?.leave() ?? this.#leaveUnwanted(topic);
   }
 
-  /** Throws `PHX_ENCODING`, and then nothing has happened. */
+  /** Throws `PHX_ENCODING`, and for a confirmed push `PHX_BAD_OPTION`, and then nothing has happened. */
   push(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
     requirePushable(topic, event);
+    if (terms.delivery === 'confirmed') return this.#confirm(topic, event, payload, terms);
     const channel = this.#refusal === null ? this.#channels.get(topic) : undefined;
-    return (
-      channel?.push(event, payload, terms) ??
-      this.#unwanted({ topic, event, payload }, terms, 'the topic is not wanted: join it first')
-    );
+    return channel?.push(event, payload, terms) ?? this.#drop(topic, event, payload, terms);
   }
 
-  /** From one who has left the topic, whether or not others want it. Throws `PHX_ENCODING`. */
+  /** From one who has left the topic, whether or not others want it. Throws as `push` does. */
   pushToNobody(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
     requirePushable(topic, event);
-    return this.#unwanted({ topic, event, payload }, terms, 'its channel is closed: join it again');
+    const why = 'its channel is closed: join it again';
+    if (terms.delivery !== 'confirmed') return this.#drop(topic, event, payload, terms, why);
+    return this.#drop(topic, event, this.#snapshotOf(topic, event, payload), terms, why);
   }
 
   isJoined(topic: string): boolean {
@@ -112,6 +110,14 @@ export class Channels implements ChannelHub {
   /** Of a topic that nobody wants it is empty, and stays so. */
   presence(topic: string): ChannelPresence {
     return this.#channels.get(topic)?.presence ?? this.nobodyThere;
+  }
+
+  isWanted(topic: string): boolean {
+    return this.#channels.has(topic);
+  }
+
+  routeOf(topic: string): PushRoute | null {
+    return this.#channels.get(topic)?.openRoute ?? null;
   }
 
   statuses(): ReadonlyMap<string, ChannelStatus> {
@@ -138,18 +144,19 @@ export class Channels implements ChannelHub {
     return sum;
   }
 
-  /** Whether no push waits to be sent or replied to. */
-  get isSettled(): boolean {
-    return this.#open.size === 0;
+  /** What the end of the client would lose: pushes never sent, and those sent and not replied to. */
+  get unfinished(): { readonly unsent: number; readonly unanswered: number } {
+    const { messages, unanswered } = this.load;
+    const { unfinished } = this.confirmed;
+    return {
+      unsent: messages + unfinished.unsent,
+      unanswered: unanswered + unfinished.unanswered,
+    };
   }
 
-  /** Resolves when no push waits any more. */
-  settled(): Promise<void> {
-    return this.isSettled ? Promise.resolve() : this.#settled.next();
-  }
-
-  /** Leaves every topic; resolves when the last leave has ended, in whatever way. */
+  /** Leaves every topic, which confirmed pushes in a store outlive; resolves when the last leave has ended, in whatever way. */
   async leaveAll(): Promise<void> {
+    this.confirmed.keepAll();
     await Promise.all([...this.#channels.values()].map((channel) => channel.leave().outcome()));
   }
 
@@ -163,18 +170,8 @@ export class Channels implements ChannelHub {
 
   receive(inbound: Inbound): void {
     const channel = this.#channels.get(inbound.topic);
-    if (channel === undefined) this.stale(inbound.topic);
+    if (channel === undefined) this.#receiveForNobody(inbound);
     else channel.receive(inbound);
-  }
-
-  /** From now on nobody waits for the reply to a push that nobody has asked about: when it was sent it is done with. */
-  forgoUnasked(): void {
-    this.#forgoesUnasked = true;
-    for (const push of this.#open) if (push.joinRef !== null) this.pushSent(push);
-  }
-
-  pushSent(push: PushRequest): void {
-    if (this.#forgoesUnasked && !push.asked) this.#close(push);
   }
 
   /** What is pushed from now on fails at once. */
@@ -184,6 +181,7 @@ export class Channels implements ChannelHub {
 
   stop(): void {
     this.refusePushes('the client has stopped');
+    this.confirmed.stop();
     for (const channel of this.#channels.values()) channel.stop();
     this.#channels.clear();
     this.#paces.clear();
@@ -201,89 +199,65 @@ export class Channels implements ChannelHub {
     if (!asked) this.reporter.fact('push.unanswered', { topic, event, why });
   }
 
-  pushWaits(push: PushRequest): void {
-    this.#open.add(push);
-  }
-
-  pushSettled(push: PushRequest): void {
-    this.settledPushes += 1;
-    this.#close(push);
-  }
-
   changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void {
     this.reporter.fact('channel.state', { topic, from, to, reason });
     this.listener.changed({ who: topic, from, to, reason });
   }
 
   paceOf(topic: string): Pace {
-    return this.#paces.get(topic) ?? RESTED;
+    return this.#paces.of(topic);
   }
 
   ended(topic: string, pace: Pace): void {
     const channel = this.#channels.get(topic);
     this.#channels.delete(topic);
-    this.#rememberPace(topic, pace);
+    this.#paces.remember(topic, pace, this.ground.clock.monotonic());
     channel?.retire();
   }
 
-  /** For as long as it matters: a topic that is given up and joined anew each time must slow down, too. */
-  #rememberPace(topic: string, pace: Pace): void {
-    this.#paces.delete(topic);
-    this.#paces.set(topic, pace);
-    const now = this.ground.clock.monotonic();
-    for (const [oldest, its] of this.#paces) {
-      if (this.#paces.size <= PACES_KEPT && !isOver(its, now)) return;
-      this.#paces.delete(oldest);
-    }
+  #confirm(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
+    const snapshot = this.#snapshotOf(topic, event, payload);
+    const twin = this.confirmed.twinOf(terms, topic, event);
+    if (twin !== null) return twin;
+    const channel = this.#refusal === null ? this.#channels.get(topic) : undefined;
+    if (channel === undefined) return this.#drop(topic, event, snapshot, terms);
+    if (channel.isLeaving)
+      return this.#drop(topic, event, snapshot, terms, `${topic} is being left`);
+    return this.confirmed.push({ topic, event, payload: snapshot }, terms);
   }
 
-  #close(push: PushRequest): void {
-    this.#open.delete(push);
-    if (this.isSettled) this.#settled.come();
+  #snapshotOf(topic: string, event: string, payload: unknown): object {
+    const { enabled, keyField } = this.ground.rules.outbox;
+    if (enabled) return snapshotOf(payload, keyField, { topic, event });
+    throw badOption("delivery is 'confirmed' and outbox is false: write a policy, or leave it out");
   }
 
-  #leftAlready(topic: string): Leave {
-    const requests = new Requests(topic, this.ground.clock, this.#awaited);
-    const leave = requests.leave();
-    requests.left(true);
-    return leave;
-  }
-
-  #lostAlready(topic: string): Join {
-    const requests = new Requests(topic, this.ground.clock, this.#awaited);
-    const join = requests.join(null);
-    requests.loseJoin('the topic is not wanted: join it first');
-    return join;
-  }
-
-  #unwanted(
-    { topic, event, payload }: { topic: string; event: string; payload: unknown },
+  #drop(
+    topic: string,
+    event: string,
+    payload: unknown,
     terms: PushTerms,
-    unwanted: string,
+    unwanted = 'the topic is not wanted: join it first',
   ): PushRequest {
-    const ref = this.ground.nextRef();
-    this.ground.measure(pushMessage(topic, ref, ref, event, payload));
-    const push = new PushRequest({ topic, event, ref, payload }, terms, this.#nobody);
-    this.pushReport.begun(push);
-    this.pushReport.dropped(push, this.#refusal === null ? 'unwanted' : 'stopped');
-    const error = push.fail('PHX_PUSH_DROPPED', this.#refusal ?? unwanted, 'no');
-    if (error !== null) this.listener.pushFailed(push, { topic, event, payload, error });
-    return push;
+    const reason = this.#refusal === null ? 'unwanted' : 'stopped';
+    const why = this.#refusal ?? unwanted;
+    return this.#nobody.push({ topic, event, payload }, terms, { reason, why });
   }
 
-  readonly #awaited = (): void => {
-    this.listener.awaited();
-  };
+  /** Its confirmed pushes are orphans, which nobody will send. */
+  #leaveUnwanted(topic: string): Leave {
+    this.confirmed.leave(topic, `${topic} was left`);
+    return this.#nobody.leave(topic);
+  }
 
-  /** Owns the pushes of topics that nobody wants, which fail as they are made. */
-  readonly #nobody: PushOwner = {
-    awaited: this.#awaited,
-    cancelled: () => undefined,
-    aborted: () => undefined,
-    settled: (push) => {
-      this.pushSettled(push);
-    },
-  };
+  /** A reply to a confirmed push that was sent while the topic was wanted; who does not know the topic has not replied. */
+  #receiveForNobody(inbound: Inbound): void {
+    const { kind, topic } = inbound;
+    const push =
+      kind === 'reply' && inbound.ref !== null ? this.confirmed.find(topic, inbound.ref) : null;
+    if (push === null || kind !== 'reply' || isUnmatched(inbound)) this.stale(topic);
+    else this.confirmed.replied(push, inbound);
+  }
 }
 
 function requirePushable(topic: string, event: string): void {

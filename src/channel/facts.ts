@@ -53,7 +53,7 @@ export type RepliedFact = {
   readonly event: string;
   /** The `ref` of the push. */
   readonly ref: string;
-  /** Always null for now: of pushes that are kept until they are replied to. */
+  /** The idempotency key of a confirmed push, which outlives the process; else null. */
   readonly key: string | null;
   /** `ok` and `error`, or what else the server says. */
   readonly status: string;
@@ -64,5 +64,7 @@ export type PushFailedFact = {
   readonly topic: string;
   readonly event: string;
   readonly payload: unknown;
+  /** The idempotency key of a confirmed push, unless it was never given one; else null. */
+  readonly key: string | null;
   readonly error: PushError;
 };

@@ -1,6 +1,7 @@
 /** What a channel needs of others: of the socket that carries it, and of the client it belongs to. */
 
 import type { Clock } from '../clock.js';
+import type { PhoenixSocketError } from '../errors.js';
 import type { Random } from '../policy/backoff.js';
 import type { ChannelClosedFact, JoinFailedFact } from '../policy/facts.js';
 import type { OverflowRule } from '../policy/overflow.js';
@@ -9,10 +10,13 @@ import type { PresenceChange } from '../protocol/presence.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { Aborts } from './aborts.js';
 import type { ChannelState } from './channel-effects.js';
+import type { Confirmed, ConfirmedTerms } from './confirmed.js';
 import type { Pace } from '../policy/pace.js';
 import type { Change, JoinedFact, MessageFact, PushFailedFact, RepliedFact } from './facts.js';
 import type { JoinQueue } from './join-queue.js';
+import type { OpenPushes } from './open-pushes.js';
 import type { PushReport } from './push-report.js';
+import type { PushRoute } from './push-route.js';
 import type { JoinTerms } from './terms.js';
 import type { PushRequest } from './push-request.js';
 import type { PushLoad, WhyUnanswered } from './pushes.js';
@@ -61,8 +65,10 @@ export interface ChannelListener {
   replied(fact: RepliedFact): void;
   pushFailed(push: PushRequest, fact: PushFailedFact): void;
   changed(change: Change): void;
-  /** The function form of a policy threw, or gave no answer: the default's own stands. */
-  policyFailed(policy: 'reconnect' | 'rejoin', problem: unknown): void;
+  /** The function form of a policy threw, or gave no answer: the default's own stands. Or the hook of dead letters threw. */
+  policyFailed(policy: 'reconnect' | 'rejoin' | 'onDeadLetter', problem: unknown): void;
+  /** The store of confirmed pushes cannot be opened: without it nothing that is promised can be kept. */
+  storeFailed(error: PhoenixSocketError): void;
   /** Somebody waits for an outcome of ours: callbacks must not wait for each other. */
   awaited(): void;
 }
@@ -80,6 +86,7 @@ export interface ChannelGround {
     readonly stableAfter: number;
     readonly closeIsAwaited: boolean;
   };
+  readonly confirmed: ConfirmedTerms;
   nextRef(): string;
   /** A join was refused for want of better credentials. Must not throw. */
   unauthorized(): void;
@@ -102,17 +109,16 @@ export interface ChannelHub {
   readonly aborts: Aborts;
   readonly reporter: Reporter;
   readonly pushReport: PushReport;
+  readonly open: OpenPushes;
+  readonly confirmed: Confirmed;
   /** Something arrived that belongs to an earlier join, or to none. */
   stale(topic: string): void;
-  /** A push waits to be sent, or for a reply. */
-  pushWaits(push: PushRequest): void;
-  /** A push was written. */
-  pushSent(push: PushRequest): void;
-  /** A push has its outcome. */
-  pushSettled(push: PushRequest): void;
   /** A push was sent, and no reply will come. */
   unanswered(push: PushRequest, why: WhyUnanswered): void;
   changed(topic: string, from: ChannelState, to: ChannelState, reason: string): void;
+  isWanted(topic: string): boolean;
+  /** The way out of the topic's channel; null: it is shut, or nobody wants the topic. */
+  routeOf(topic: string): PushRoute | null;
   /** How often the topic was joined lately, when it was wanted before. */
   paceOf(topic: string): Pace;
   /** Nobody wants the topic any more. */

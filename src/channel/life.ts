@@ -11,7 +11,7 @@ import type { Carrier, ChannelHub } from './hub.js';
 import type { Joiner } from './join-queue.js';
 import { restLeft } from '../policy/pace.js';
 import { JoinReport } from './join-report.js';
-import { areAtHand, Membership } from './membership.js';
+import { areAtHand, type Membership } from './membership.js';
 import type { Pushes, Refusal } from './pushes.js';
 import { Requests } from './requests.js';
 import type { JoinTerms } from './terms.js';
@@ -37,7 +37,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
   constructor(
     topic: string,
     hub: ChannelHub,
-    carrier: Carrier,
+    membership: Membership,
     pushes: Pushes,
     join: { params: unknown; terms: JoinTerms },
   ) {
@@ -49,7 +49,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
     const { clock, inspect } = hub.ground;
     this.since = clock.now();
     this.#report = new JoinReport(topic, hub.reporter, clock);
-    this.membership = new Membership(topic, clock, carrier, hub.paceOf(topic));
+    this.membership = membership;
     this.requests = new Requests(topic, clock, () => {
       hub.listener.awaited();
     });
@@ -222,6 +222,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
   shutGate(): void {
     this.membership.shut();
     this.#pushes.shut();
+    this.#hub.confirmed.shut(this.topic);
   }
 
   announceJoined(response: unknown): void {
@@ -239,6 +240,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
     const fact = factOf(this.topic, failure, failures, retryIn);
     if ('cause' in fact) {
       this.#pushes.loseSent(`the channel ended (${fact.cause}) before the reply`);
+      this.#hub.confirmed.lose(this.topic, fact.cause);
       this.#report.ended(fact);
       this.#hub.listener.channelClosed(fact);
     } else {
@@ -253,11 +255,13 @@ export class ChannelLife implements ChannelEffects, Joiner {
   announceLost(): void {
     this.#report.settled('lost');
     this.#pushes.loseSent('the connection ended before the reply');
+    this.#hub.confirmed.lose(this.topic, 'lost');
     this.requests.loseJoin('the connection ended before the reply');
   }
 
   announceLeft(inTime: boolean): void {
     this.#pushes.loseSent('the topic was left before the reply');
+    this.#hub.confirmed.lose(this.topic, 'left');
     this.requests.left(inTime);
     this.#report.settled('left');
     const { topic } = this;

@@ -23,27 +23,32 @@ export interface Push<R = unknown> extends Pending<R, PushError> {
   /** Its ref on the wire: what `handleReply` and a `PushError` name. */
   readonly ref: string;
   /**
-   * The outbox holds it, or it was written at once. Rejects when neither will ever be. It is what `whenFull: 'block'`
-   * delays; it does not promise that the push will be sent.
+   * The outbox holds it, or it was written at once; of a confirmed push: its store holds it. Rejects when neither will ever be. It
+   * is what `whenFull: 'block'` delays; it does not promise that the push will be sent.
    */
   queued(): Promise<void>;
-  /** Written to the transport. Rejects when that will never be. */
+  /** Written to the transport, for the first time. Rejects when that will never be. */
   sent(): Promise<void>;
   /** Any reply, whatever its status; throws a `PushError` when there is none. */
   reply(): Promise<Reply<R>>;
-  /** Takes back a push that still waits, which then fails with `PHX_PUSH_DROPPED`; false when it was sent or has settled. */
+  /**
+   * Takes back a push that still waits, which then fails with `PHX_PUSH_DROPPED`; false when it was sent or has settled. A confirmed
+   * one that waits to be sent again fails with `PHX_PUSH_ABORTED`.
+   */
   cancel(): boolean;
 }
 
-/** Volatile: now or never. Buffered: waits for the join, at most once. */
-export type Delivery = 'volatile' | 'buffered';
+/** Volatile: now or never. Buffered: waits for the join, at most once. Confirmed: kept until a reply, at least once. */
+export type Delivery = 'volatile' | 'buffered' | 'confirmed';
 
 export type PushTerms = {
   readonly delivery: Delivery;
   /** Milliseconds from sent to reply. */
   readonly timeout: number;
-  /** Milliseconds from the call to sent, for a buffered push. */
+  /** Milliseconds from the call to sent, for a buffered push; to the reply for a confirmed one, for which it may be Infinity. */
   readonly ttl: number;
+  /** Of a confirmed push, when it was given one. */
+  readonly key?: string;
   readonly signal?: AbortSignal;
 };
 
@@ -51,7 +56,7 @@ export type PushTerms = {
 export interface PushOwner {
   /** Somebody waits for the outcome: callbacks must not wait for each other. */
   awaited(): void;
-  /** A push that waits is taken back. */
+  /** A push that waits is taken back: it fails. */
   cancelled(push: PushRequest): void;
   /** Its signal was aborted, before it was sent or after. */
   aborted(push: PushRequest): void;
@@ -69,7 +74,7 @@ export class PushRequest implements Push {
   readonly terms: PushTerms;
   /** The deadline that runs now, for the owner: first to be sent, then to be replied to. */
   timer: unknown = null;
-  /** The join under which it was sent; null until then. */
+  /** The join under which it was sent; null until then, and when it waits to be sent again. */
   joinRef: string | null = null;
   /** Monotonic time of the call, then of the frame; only when somebody measures. */
   begunAt = 0;
@@ -98,7 +103,13 @@ export class PushRequest implements Push {
 
   /** Whether somebody is told by the push itself that it was never sent. */
   get failureAsked(): boolean {
-    return this.asked || this.#sent.asked || (this.#queued.asked && !this.#wasQueued);
+    if (this.asked || (this.#sent.asked && !this.wasSent)) return true;
+    return this.#queued.asked && this.#queued.current?.ok !== true;
+  }
+
+  /** Whether it was written, at least once. */
+  get wasSent(): boolean {
+    return this.#sent.current?.ok === true;
   }
 
   get settled(): boolean {
@@ -114,7 +125,7 @@ export class PushRequest implements Push {
     if (!outcome.ok) return outcome;
     const { status, response } = outcome.response;
     if (status === 'ok') return { ok: true, response };
-    return { ok: false, error: this.#refused(status, response) };
+    return { ok: false, error: this.refusal(status, response) };
   }
 
   async reply(): Promise<Reply> {
@@ -134,7 +145,7 @@ export class PushRequest implements Push {
   cancel(): boolean {
     if (this.settled || this.joinRef !== null) return false;
     this.#owner.cancelled(this);
-    return this.fail('PHX_PUSH_DROPPED', 'it was cancelled', 'no') !== null;
+    return true;
   }
 
   /** What a logger is to show of it: not its payload. */
@@ -169,9 +180,9 @@ export class PushRequest implements Push {
   }
 
   /** @internal The error, or null when it had settled before. */
-  fail(code: PushCode, why: string, delivered: Delivered): PushError | null {
+  fail(code: PushCode, why: string, delivered: Delivered, cause?: unknown): PushError | null {
     if (this.settled) return null;
-    const error = this.#error(code, why, { delivered });
+    const error = this.#error(code, why, { delivered, cause });
     this.#reply.settle({ ok: false, error });
     // A transport may end, or its user abort, while it is written to.
     if (delivered !== 'no') this.markSent();
@@ -181,8 +192,10 @@ export class PushRequest implements Push {
     return error;
   }
 
-  get #wasQueued(): boolean {
-    return this.#queued.current?.ok === true;
+  /** @internal What a reply other than `ok` is to who asks for its response. */
+  refusal(status: string, response: unknown): PushError {
+    const fate = { delivered: 'yes', status, response } as const;
+    return this.#error('PHX_PUSH_REFUSED', `the server replied with status '${status}'`, fate);
   }
 
   #awaitReply(): Promise<Outcome<Reply, PushError>> {
@@ -190,15 +203,10 @@ export class PushRequest implements Push {
     return this.#reply.outcome();
   }
 
-  #refused(status: string, response: unknown): PushError {
-    const fate = { delivered: 'yes', status, response } as const;
-    return this.#error('PHX_PUSH_REFUSED', `the server replied with status '${status}'`, fate);
-  }
-
   #error(
     code: PushCode,
     why: string,
-    fate: { delivered: Delivered; status?: string; response?: unknown },
+    fate: { delivered: Delivered; status?: string; response?: unknown; cause?: unknown },
   ): PushError {
     return new PushError(code, `push ${this.event} to ${this.topic}: ${why}`, this, fate);
   }

@@ -1,43 +1,12 @@
 /** The pushes of one channel: those that wait to be sent, and those that wait for a reply. */
 
-import type { Clock } from '../clock.js';
 import { hasCode } from '../errors.js';
 import type { OverflowRule } from '../policy/overflow.js';
 import type { DropReason } from '../telemetry/facts.js';
-import type { Aborts } from './aborts.js';
-import type { PushFailedFact, RepliedFact } from './facts.js';
 import { Outbox } from './outbox.js';
-import type { PushReport } from './push-report.js';
 import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
-import type { Writer, WriteRoom } from './write-room.js';
-
-/** What the pushes need of their channel. */
-export interface PushRoute {
-  readonly topic: string;
-  readonly clock: Clock;
-  readonly outbox: OverflowRule;
-  readonly aborts: Aborts;
-  /** Of the socket that carries the channel now. */
-  readonly room: WriteRoom;
-  readonly report: PushReport;
-  nextRef(): string;
-  /** Whether what is written now may still arrive. */
-  readonly isConnected: boolean;
-  /** Writes the push under the present join, whose ref it notes. Throws `PHX_ENCODING`. */
-  write(push: PushRequest): void;
-  /** Bytes of the push on the wire. Throws `PHX_ENCODING`. */
-  measure(push: PushRequest): number;
-  awaited(): void;
-  replied(fact: RepliedFact): void;
-  /** Tells of a failure, unless somebody asks the push itself. */
-  pushFailed(push: PushRequest, fact: PushFailedFact): void;
-  /** A push waits to be sent, or for a reply. */
-  waits(push: PushRequest): void;
-  /** A push has its outcome, whatever it is. */
-  settled(push: PushRequest): void;
-  /** Tells of a push that was sent, and to which no reply will come. */
-  unanswered(push: PushRequest, why: WhyUnanswered): void;
-}
+import type { PushRoute } from './push-route.js';
+import type { Writer } from './write-room.js';
 
 /** Lost: with the membership under which it was sent. */
 export type WhyUnanswered = 'timeout' | 'lost' | 'aborted';
@@ -51,7 +20,7 @@ export type PushLoad = {
   readonly unanswered: number;
 };
 
-const CODES = {
+export const LOST_CODES = {
   timeout: 'PHX_PUSH_TIMEOUT',
   lost: 'PHX_PUSH_LOST',
   aborted: 'PHX_PUSH_ABORTED',
@@ -130,6 +99,11 @@ export class Pushes implements PushOwner, Writer {
     for (const push of this.#outbox?.clear() ?? []) this.#drop(push, refusal);
   }
 
+  /** Whether what waited may be sent, too. */
+  get isOpen(): boolean {
+    return this.#gate === 'open';
+  }
+
   /** How many wait to be sent, their bytes, and how many wait for a reply. */
   get load(): PushLoad {
     const { waiting = 0, bytes = 0 } = this.#outbox ?? {};
@@ -143,6 +117,7 @@ export class Pushes implements PushOwner, Writer {
   cancelled(push: PushRequest): void {
     this.#withdraw(push);
     this.#route.report.dropped(push, 'cancelled');
+    push.fail('PHX_PUSH_DROPPED', 'it was cancelled', 'no');
   }
 
   aborted(push: PushRequest): void {
@@ -283,15 +258,15 @@ export class Pushes implements PushOwner, Writer {
     if (error === null) return;
     this.#route.report.dropped(push, reason);
     const { topic, event, payload } = push;
-    this.#route.pushFailed(push, { topic, event, payload, error });
+    this.#route.pushFailed(push, { topic, event, payload, key: null, error });
   }
 
   #endUnanswered(push: PushRequest, end: WhyUnanswered, why: string): void {
-    if (push.fail(CODES[end], why, 'unknown') !== null) this.#route.unanswered(push, end);
+    if (push.fail(LOST_CODES[end], why, 'unknown') !== null) this.#route.unanswered(push, end);
   }
 }
 
-function fullness({ messages, bytes, whenFull }: OverflowRule, size: number): Refusal {
+export function fullness({ messages, bytes, whenFull }: OverflowRule, size: number): Refusal {
   const larger = `its ${size} bytes are more than the outbox of the topic holds (${bytes} bytes)`;
   if (size > bytes) return { reason: 'full', why: larger };
   const limit = `${messages} messages or ${bytes} bytes, whenFull '${whenFull}'`;

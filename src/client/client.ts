@@ -2,13 +2,14 @@
 
 import type {
   Change,
-  GapFact,
   JoinedFact,
   MessageFact,
   PushFailedFact,
   RepliedFact,
 } from '../channel/facts.js';
 import type { PushRequest } from '../channel/push-request.js';
+import { type ConfirmedPushes, ConfirmedView } from '../channel/confirmed-pushes.js';
+import type { PhoenixSocketError } from '../errors.js';
 import type { ChannelClosedFact, DisconnectedFact, JoinFailedFact } from '../policy/facts.js';
 import type { Endpoint } from '../protocol/endpoint.js';
 import type { PresenceChange } from '../protocol/presence.js';
@@ -28,7 +29,6 @@ import { Ending, type Parts } from './ending.js';
 import { FirstConnect } from './first-connect.js';
 import { Greeting } from './greeting.js';
 import type { Client } from './handle.js';
-import type { Shed } from './inbox.js';
 import { requireIntake, requireOpen } from './intake.js';
 import { type Liveness, LivenessWatch } from './liveness.js';
 import { Mailbox, type MailboxOwner } from './mailbox.js';
@@ -100,6 +100,10 @@ export class RunningClient
   }
 
   // The handle.
+
+  get confirmed(): ConfirmedPushes {
+    return new ConfirmedView(this.sockets.channels.confirmed);
+  }
 
   get stopped(): Promise<StopReason> {
     return this.#ending.stopped;
@@ -231,8 +235,12 @@ export class RunningClient
     this.#feed.changed();
   }
 
-  policyFailed(policy: 'reconnect' | 'rejoin', problem: unknown): void {
+  policyFailed(policy: 'reconnect' | 'rejoin' | 'onDeadLetter', problem: unknown): void {
     this.#blame.excuse(policy, problem);
+  }
+
+  storeFailed(error: PhoenixSocketError): void {
+    this.#ending.stop({ kind: 'crashed', error });
   }
 
   awaited(): void {
@@ -259,13 +267,6 @@ export class RunningClient
 
   unheard(cause: unknown): void {
     this.#blame.excuse('handleCall', cause);
-  }
-
-  tellGap(shed: Shed): GapFact {
-    const gap = this.mailbox.tellGap(shed, this.clock.now());
-    const { topic, dropped } = gap;
-    this.reporter.fact('inbox.shed', { topic, dropped: dropped ?? 0 });
-    return gap;
   }
 
   ran(turn: Turn, value: unknown): void {

@@ -101,15 +101,17 @@ export class Ending {
 
   async #drain({ grace, force }: DrainLimits): Promise<DrainReport> {
     const { channels } = this.#parts.sockets;
-    const before = channels.settledPushes;
+    const before = channels.open.settledCount;
     this.#takeNothingNew();
+    channels.confirmed.keepWaiting();
     const isCalm = await this.#unlessStopped(grace, this.#calm());
     this.#isForcing = true;
-    const { messages: unsent, unanswered } = channels.load;
-    const settled = channels.settledPushes - before;
+    const { unsent, unanswered } = channels.unfinished;
+    const settled = channels.open.settledCount - before;
     const isDone = await this.#force(force);
     await this.stopped;
-    return { settled, unsent, unanswered, forced: !(isCalm && isDone) };
+    const { keptCount: persisted } = channels.confirmed;
+    return { settled, unsent, unanswered, persisted, forced: !(isCalm && isDone) };
   }
 
   #takeNothingNew(): void {
@@ -152,12 +154,12 @@ export class Ending {
   /** What waits to be sent waits for nothing when nobody dials. */
   get #isSettled(): boolean {
     const { channels, isAtRest } = this.#parts.sockets;
-    return channels.isSettled || isAtRest;
+    return channels.open.isSettled || isAtRest;
   }
 
   async #settled(): Promise<void> {
     const { sockets } = this.#parts;
-    await Promise.race([sockets.channels.settled(), sockets.atRest()]);
+    await Promise.race([sockets.channels.open.settled(), sockets.atRest()]);
   }
 
   /** All topics are left, the worker has been told, and what is deferred has heard that it must end. */

@@ -17,5 +17,5 @@ export type ChannelClosed<C = Untyped> = Omit<ChannelClosedFact, 'topic'> & {
 };
 /** A reply that nobody had asked for: `ref` says which push it answers. */
 export type Replied<C = Untyped> = Omit<RepliedFact, 'topic'> & { readonly topic: Topic<C> };
-/** A push that was never sent, and whose outcome nobody had asked for. */
+/** A push that was never sent, or a confirmed one that was given up, and whose outcome nobody had asked for. */
 export type PushFailed<C = Untyped> = Omit<PushFailedFact, 'topic'> & { readonly topic: Topic<C> };

@@ -127,8 +127,8 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   }
 
   /**
-   * A push whose outcome nobody has asked for was never sent: `error` is a `PHX_PUSH_DROPPED`. One that was sent and got no reply
-   * is only counted; one that was cancelled is told to nobody; of what a stop drops not every one is told.
+   * A push whose outcome nobody has asked for was never sent: `error` is a `PHX_PUSH_DROPPED`; or a confirmed one was given up. One
+   * that was not confirmed, was sent and got no reply is only counted; one that was cancelled is told to nobody; of what a stop drops not every one is told.
    */
   handlePushError(_failed: PushFailed<C>): Result {
     return undefined;
@@ -227,7 +227,7 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
   }
 
   /**
-   * Pushes an event, at most once; it is never sent again by itself. Never throws for the network's sake: `PHX_ENCODING` and
+   * Pushes an event, at most once, and never again by itself; at least once with `delivery: 'confirmed'`. Never throws for the network's sake: `PHX_ENCODING` and
    * `PHX_BAD_OPTION` are the caller's fault. To a topic that nobody wants it fails at once, with `delivered: 'no'`.
    * Without `delivery`, a push that cannot go out at once waits in the outbox, at most `ttl`: for the join, and while more
    * than 1 MiB waits to be written. Pushes of a topic go out in the order of the calls, those of `handleJoined` ahead of

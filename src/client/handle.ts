@@ -1,5 +1,6 @@
 /** What others hold of a running worker: everything they ask goes through its mailbox. */
 
+import type { ConfirmedPushes } from '../channel/confirmed-pushes.js';
 import type { Pending } from '../channel/push-request.js';
 import type { Duration } from '../policy/duration.js';
 import type { Endpoint } from '../protocol/endpoint.js';
@@ -67,6 +68,8 @@ export interface Client<W extends Asked = Anyone> extends AsyncDisposable {
    * back-off of minutes is alive. Watches the event loop from the first time it is asked. `LivenessPolicy` has the limits.
    */
   liveness(): Liveness;
+  /** The confirmed pushes that wait for their replies: to be looked at, and taken back. */
+  readonly confirmed: ConfirmedPushes;
   /** What sockets and channels went through lately, the oldest first; at most 256. */
   timeline(): readonly Transition[];
 }

@@ -105,7 +105,7 @@ export class LivenessWatch {
   get #isExcused(): boolean {
     const { greeting, sockets } = this.#vitals;
     if (!greeting.isWaived) return false;
-    if (!sockets.channels.isSettled) return true;
+    if (!sockets.channels.open.isSettled) return true;
     for (const { state } of sockets.channels.loads()) {
       if (state === 'joining' || state === 'leaving') return true;
     }

@@ -2,19 +2,23 @@
 
 import type { GapFact } from '../channel/facts.js';
 import type { Pending } from '../channel/push-request.js';
+import type { Clock } from '../clock.js';
+import type { Reporter } from '../telemetry/telemetry.js';
 import { isThenable } from '../thenable.js';
 import type { Call } from './calls.js';
 import type { CallbackWatch } from './callback-watch.js';
 import type { Greeting } from './greeting.js';
 import type { Shed } from './inbox.js';
+import type { Mailbox } from './mailbox.js';
 import { runTurn, type Turn, type Worker } from './turn.js';
 
 /** What becomes of a turn's end. */
 export interface TurnOwner {
   readonly greeting: Greeting;
   readonly watch: CallbackWatch;
-  /** What was shed of a topic until now. */
-  tellGap(shed: Shed): GapFact;
+  readonly mailbox: Pick<Mailbox, 'tellGap'>;
+  readonly clock: Clock;
+  readonly reporter: Reporter;
   /** An error escaped that is nobody's but the worker's. */
   escaped(callback: string, cause: unknown): void;
   /** A call failed that nobody waits for any more. */
@@ -92,7 +96,12 @@ export class TurnRunner {
     if (!call.fail(error)) this.#owner.unheard(error);
   }
 
-  readonly #tellGap = (shed: Shed): GapFact => this.#owner.tellGap(shed);
+  readonly #tellGap = (shed: Shed): GapFact => {
+    const { mailbox, clock, reporter } = this.#owner;
+    const gap = mailbox.tellGap(shed, clock.now());
+    reporter.fact('inbox.shed', { topic: gap.topic, dropped: gap.dropped ?? 0 });
+    return gap;
+  };
 }
 
 /** The topic whose join it handles. */

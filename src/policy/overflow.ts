@@ -2,7 +2,7 @@
 
 import { bytes, type Duration, milliseconds, type Size } from './duration.js';
 import { frozen } from './frozen.js';
-import { requireChoice, requireCount, requirePolicy } from './requirements.js';
+import { requireChoice, requireCount, requirePolicy, requireText } from './requirements.js';
 
 /**
  * What goes when a push finds the outbox of its topic full:
@@ -14,6 +14,8 @@ import { requireChoice, requireCount, requirePolicy } from './requirements.js';
  * - `block`: it waits outside until there is room, in the order of the calls, and `queued()` with it; its TTL runs from the
  *   call. At most as much may wait outside as the outbox holds, in number and in bytes; beyond that it fails.
  *
+ * Of confirmed pushes none is dropped for another: `dropOldest` and `dropNewest` are `reject` to them.
+ *
  * A push larger than the whole outbox always fails, and drops nothing. What `handleJoined` has pushed goes last under
  * `dropOldest`. Each fails with `PHX_PUSH_DROPPED`, `delivered: 'no'`, and is told to telemetry as `push.dropped`.
  */
@@ -22,7 +24,7 @@ export type WhenFull = 'reject' | 'dropOldest' | 'dropNewest' | 'block';
 const WHEN_FULL: readonly WhenFull[] = ['reject', 'dropOldest', 'dropNewest', 'block'];
 
 /** What waits to be sent. `false`: nothing waits; a push that cannot go out at once fails with `delivered: 'no'`. */
-export type OutboxPolicy =
+export type OverflowPolicy =
   | false
   | {
       /** Per topic. Default 1000: a minute's outage at 16 pushes a second. */
@@ -33,6 +35,11 @@ export type OutboxPolicy =
       readonly ttl?: Duration;
       /** Default `reject`: the one who pushes too much is the one who is told. */
       readonly whenFull?: WhenFull;
+      /**
+       * The field of a confirmed push's payload that carries its idempotency key. Default `idempotency_key`: Phoenix payloads are
+       * written in snake case.
+       */
+      readonly keyField?: string;
     };
 
 export type OverflowRule = {
@@ -41,6 +48,7 @@ export type OverflowRule = {
   readonly bytes: number;
   readonly ttl: number;
   readonly whenFull: WhenFull;
+  readonly keyField: string;
 };
 
 export const DEFAULT_OUTBOX: OverflowRule = frozen({
@@ -49,20 +57,24 @@ export const DEFAULT_OUTBOX: OverflowRule = frozen({
   bytes: 4 * 1024 * 1024,
   ttl: 60_000,
   whenFull: 'reject',
+  keyField: 'idempotency_key',
 });
 
-export function overflowRule(policy: OutboxPolicy = {}): OverflowRule {
+export function overflowRule(policy: OverflowPolicy = {}): OverflowRule {
   if (policy === false) return frozen({ ...DEFAULT_OUTBOX, enabled: false });
   requirePolicy('outbox', policy);
   const whenFull = policy.whenFull ?? DEFAULT_OUTBOX.whenFull;
   requireChoice('outbox.whenFull', whenFull, WHEN_FULL);
   const messages = policy.messages ?? DEFAULT_OUTBOX.messages;
   requireCount('outbox.messages', messages, 1);
+  const keyField = policy.keyField ?? DEFAULT_OUTBOX.keyField;
+  requireText('outbox.keyField', keyField);
   return frozen({
     enabled: true,
     messages,
     bytes: bytes('outbox.size', policy.size ?? DEFAULT_OUTBOX.bytes),
     ttl: milliseconds('outbox.ttl', policy.ttl ?? DEFAULT_OUTBOX.ttl),
     whenFull,
+    keyField,
   });
 }

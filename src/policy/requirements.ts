@@ -28,6 +28,14 @@ export function requireBoolean(option: string, value: unknown): void {
   throw badOption(`${option} is ${shown(value)}: write true or false`);
 }
 
+/** Throws `PHX_BAD_OPTION` unless the value is text of at least one character. */
+export function requireText(option: string, value: unknown, most = Infinity): void {
+  if (typeof value === 'string' && value.length > 0 && value.length <= most) return;
+  const long = typeof value === 'string' ? `text of ${value.length} characters` : shown(value);
+  const limit = most === Infinity ? 'at least one character' : `1 to ${most} characters`;
+  throw badOption(`${option} is ${long}: write ${limit}`);
+}
+
 /** Throws `PHX_BAD_OPTION` unless the value is one of those. */
 export function requireChoice(option: string, value: unknown, choices: readonly string[]): void {
   if (choices.some((choice) => choice === value)) return;

@@ -6,8 +6,8 @@ import type { Environment } from './environment.js';
 import type { Settings } from './settings.js';
 
 export function channelGround(
-  { outbox, timeouts, reconnect, rejoin, serializer }: Settings,
-  { clock, random, reporter }: Environment,
+  { confirmed: rule, outbox, timeouts, reconnect, rejoin, serializer, store }: Settings,
+  { clock, makeKey, random, reporter }: Environment,
   client: Pick<ChannelGround, 'nextRef' | 'unauthorized'>,
 ): ChannelGround {
   return {
@@ -22,6 +22,7 @@ export function channelGround(
       stableAfter: reconnect.stableAfter,
       closeIsAwaited: serializer.attributesClose === false,
     },
+    confirmed: { rule, store, timeout: timeouts.push, makeKey },
     nextRef: () => client.nextRef(),
     unauthorized: () => {
       client.unauthorized();

@@ -8,13 +8,13 @@ import type { Traffic } from './traffic.js';
 
 export class ClientGauges implements Gauges {
   readonly #sockets: readonly Pick<Socket, 'state'>[];
-  readonly #channels: Pick<Channels, 'load' | 'loads' | 'staleCount'>;
+  readonly #channels: Pick<Channels, 'confirmed' | 'load' | 'loads' | 'staleCount'>;
   readonly #listener: Pick<SocketsListener, 'inbox'>;
   readonly #traffic: Traffic;
 
   constructor(
     sockets: readonly Pick<Socket, 'state'>[],
-    channels: Pick<Channels, 'load' | 'loads' | 'staleCount'>,
+    channels: Pick<Channels, 'confirmed' | 'load' | 'loads' | 'staleCount'>,
     listener: Pick<SocketsListener, 'inbox'>,
     traffic: Traffic,
   ) {
@@ -73,6 +73,12 @@ export class ClientGauges implements Gauges {
   get outbox(): Gauges['outbox'] {
     const { messages, bytes } = this.#channels.load;
     return { messages, bytes };
+  }
+
+  get confirmed(): Gauges['confirmed'] {
+    const { confirmed } = this.#channels;
+    const orphans = [...confirmed.orphans().values()];
+    return { pushes: confirmed.length, orphaned: orphans.reduce((sum, count) => sum + count, 0) };
   }
 
   get unanswered(): number {

@@ -36,7 +36,10 @@ export type StopReason =
   | { readonly kind: 'gaveUp'; readonly close: Close }
   /** `credentials` threw this `UnauthorizedError`, and `onUnauthorized` is `stop`: no restart cures it. */
   | { readonly kind: 'unauthorized'; readonly error: unknown }
-  /** An error escaped a callback: a `CallbackError`, whose `cause` is what was thrown. */
+  /**
+   * An error escaped a callback: a `CallbackError`, whose `cause` is what was thrown. Or the store of confirmed pushes cannot be
+   * opened: a `StoreError`.
+   */
   | { readonly kind: 'crashed'; readonly error: unknown };
 
 /** Why a client that is at rest after this is over; null: it is not, because somebody else may connect it. */

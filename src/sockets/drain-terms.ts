@@ -16,10 +16,12 @@ export type DrainOptions = {
 export type DrainReport = {
   /** Pushes that were replied to, or failed, while draining. */
   readonly settled: number;
-  /** Pushes that were dropped because they still waited to be sent: safe to push again. */
+  /** Pushes that were dropped because they still waited to be sent: safe to push again. None that a store keeps. */
   readonly unsent: number;
   /** Pushes that were sent, and to which no reply came in time. */
   readonly unanswered: number;
+  /** Confirmed pushes that had no reply yet, and that the store keeps for the next client. */
+  readonly persisted: number;
   /** Whether something took longer than it may, and was abandoned. */
   readonly forced: boolean;
 };

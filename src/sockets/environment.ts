@@ -1,5 +1,6 @@
-/** What comes from outside of a client: time, chance, and who listens. */
+/** What comes from outside of a client: time, chance, names that nothing else has, and who listens. */
 
+import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.js';
 import type { Random } from '../policy/backoff.js';
 import { Reporter, type Telemetry } from '../telemetry/telemetry.js';
@@ -8,14 +9,17 @@ export type Environment = {
   readonly clock: Clock;
   readonly random: Random;
   readonly reporter: Reporter;
+  /** Makes up the idempotency key of a confirmed push. */
+  readonly makeKey: () => string;
 };
 
 export function environmentOf(
   clock: Clock,
   random: Random,
   telemetry: Telemetry | readonly Telemetry[] = [],
+  makeKey: () => string = randomUUID,
 ): Environment {
-  return { clock, random, reporter: new Reporter(telemetry, () => clock.now()) };
+  return { clock, random, reporter: new Reporter(telemetry, () => clock.now()), makeKey };
 }
 
 export function realEnvironment(telemetry?: Telemetry | readonly Telemetry[]): Environment {

@@ -67,6 +67,12 @@ export function requireTelemetry(telemetry: Telemetry | readonly Telemetry[]): v
   throw badOption(`telemetry is ${shown(stranger)}: ${remedy}`);
 }
 
+export function requireStore(store: unknown): void {
+  if (['all', 'put', 'delete', 'close'].every((method) => has(store, method))) return;
+  const remedy = 'write an OutboxStore, such as levelStore(path) of gen-socket-client/store';
+  throw badOption(`outbox.store is ${shown(store)} without all, put, delete and close: ${remedy}`);
+}
+
 /** What Node would refuse at each dial. Its words end in the value, which may be a passphrase. */
 export function requireTls(tls: NonNullable<WebSocketOptions['tls']>): void {
   requireFields('websocket.tls', tls);

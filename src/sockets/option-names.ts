@@ -3,7 +3,8 @@
 import { UsageError } from '../errors.js';
 import { requireFields } from '../policy/requirements.js';
 
-const BACKOFF = ['min', 'max', 'factor', 'delays', 'jitter', 'attempts'];
+const GROWTH = ['min', 'max', 'factor', 'jitter'];
+const BACKOFF = [...GROWTH, 'delays', 'attempts'];
 const REJOIN = [...BACKOFF, 'refused', 'closed', 'unauthorized'];
 
 /** Null: a value, or an object that is not ours to check. */
@@ -20,7 +21,8 @@ export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null
   rejoin: [...REJOIN, 'concurrency'],
   heartbeat: ['interval', 'timeout'],
   timeouts: ['connect', 'join', 'push', 'leave', 'call', 'receive', 'credentials'],
-  outbox: ['messages', 'size', 'ttl', 'whenFull'],
+  outbox: ['messages', 'size', 'ttl', 'whenFull', 'store', 'keyField'],
+  confirmed: [...GROWTH, 'window', 'resends', 'crashes', 'errors', 'onDeadLetter'],
   inbox: ['messages', 'whenFull'],
   maxChannelsPerSocket: null,
   maxSockets: null,

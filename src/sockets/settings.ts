@@ -1,11 +1,13 @@
 /** The options of a client, and the one function that fills in their defaults. */
 
 import { connectionAge } from '../policy/connection-age.js';
+import type { OutboxStore } from '../channel/outbox-store.js';
+import { type ConfirmedPolicy, type ConfirmedRule, confirmedRule } from '../policy/confirmed.js';
 import { bytes, type Duration, milliseconds, type Size } from '../policy/duration.js';
 import { type FallbackPolicy, type FallbackRule, fallbackRule } from '../policy/fallback.js';
 import { frozen } from '../policy/frozen.js';
 import { type InboxPolicy, type InboxRule, inboxRule } from '../policy/inbox.js';
-import { type OutboxPolicy, type OverflowRule, overflowRule } from '../policy/overflow.js';
+import { type OverflowPolicy, type OverflowRule, overflowRule } from '../policy/overflow.js';
 import { type ReconnectPolicy, type ReconnectRule, reconnectRule } from '../policy/reconnect.js';
 import { type RejoinPolicy, type RejoinRule, rejoinRule } from '../policy/rejoin.js';
 import {
@@ -27,6 +29,7 @@ import {
   requireCredentials,
   requireHeaders,
   requireParams,
+  requireStore,
   requireTelemetry,
   requireTls,
   serializerOf,
@@ -54,6 +57,17 @@ export type HeartbeatPolicy =
        */
       readonly timeout?: Duration;
     };
+
+/** What waits to be sent, and where confirmed pushes are kept. */
+export type OutboxPolicy =
+  | Extract<OverflowPolicy, false>
+  | (Exclude<OverflowPolicy, false> & {
+      /**
+       * Where confirmed pushes are kept until they are replied to. Default none: in this process alone. A store belongs to one
+       * client at a time.
+       */
+      readonly store?: OutboxStore;
+    });
 
 export type Timeouts = {
   /** From the dial to the open socket. Default 10 s: a handshake that takes longer is one that hangs. */
@@ -94,6 +108,8 @@ export type SocketOptions = {
   readonly timeouts?: Timeouts;
   /** Default: 1000 messages, 4 MiB and 60 s per topic. */
   readonly outbox?: OutboxPolicy;
+  /** Of confirmed pushes. Default: one of a topic at a time, sent again five times when no reply comes. */
+  readonly confirmed?: ConfirmedPolicy;
   /** Default: 10 000 messages. */
   readonly inbox?: InboxPolicy;
   /**
@@ -139,6 +155,8 @@ export type Settings = {
   readonly heartbeat: { readonly interval: number | null; readonly timeout: number };
   readonly timeouts: { readonly [T in keyof Required<Timeouts>]: number };
   readonly outbox: OverflowRule;
+  readonly store: OutboxStore | null;
+  readonly confirmed: ConfirmedRule;
   readonly inbox: InboxRule;
   readonly maxChannelsPerSocket: number | false;
   readonly maxSockets: number;
@@ -177,6 +195,8 @@ export function settingsOf(options: SocketOptions): Settings {
     heartbeat: frozen(heartbeatOf(options.heartbeat ?? {})),
     timeouts: frozen(timeoutsOf(options.timeouts ?? {})),
     outbox: overflowRule(options.outbox),
+    store: storeOf(options.outbox),
+    confirmed: confirmedRule(options.confirmed),
     inbox: inboxRule(options.inbox),
     maxChannelsPerSocket,
     maxSockets,
@@ -230,6 +250,12 @@ function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
     receive: of('receive'),
     credentials: of('credentials'),
   };
+}
+
+function storeOf(policy: OutboxPolicy = {}): OutboxStore | null {
+  if (policy === false || policy.store === undefined) return null;
+  requireStore(policy.store);
+  return policy.store;
 }
 
 function websocketOf(options: WebSocketOptions): WsOptions {

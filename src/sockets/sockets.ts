@@ -86,8 +86,9 @@ export class Sockets implements SocketHub {
     this.#addSocket();
   }
 
-  /** Hands the gauges to whoever watches, until the stop. */
+  /** Opens the store of confirmed pushes, and hands the gauges to whoever watches, until the stop. */
   start(): void {
+    this.channels.confirmed.start();
     if (this.traffic === null) return;
     const { channels, traffic } = this;
     const gauges = new ClientGauges(this.#sockets, channels, this.#listener, traffic);
@@ -156,7 +157,7 @@ export class Sockets implements SocketHub {
       for (const socket of this.#sockets) socket.stop();
     });
     this.#endWatch();
-    await Promise.all(this.#ends);
+    await Promise.all([...this.#ends, this.channels.confirmed.close()]);
   }
 
   pauseReading(): void {

@@ -1,11 +1,11 @@
 /** What may be asked of a topic: its options are checked here, then it is the channels' business. */
 
 import type { Join, Leave } from '../channel/requests.js';
-import type { Push, PushTerms } from '../channel/push-request.js';
+import type { Delivery, Push, PushTerms } from '../channel/push-request.js';
 import { badOption } from '../errors.js';
 import { type Duration, milliseconds } from '../policy/duration.js';
 import { type RejoinRule, type TopicRejoinPolicy, topicRejoinRule } from '../policy/rejoin.js';
-import { requireBoolean, requireChoice, shown } from '../policy/requirements.js';
+import { requireBoolean, requireChoice, requireText, shown } from '../policy/requirements.js';
 import { refuseUnknownRejoin, requireOptions } from './option-names.js';
 import type { Sockets } from './sockets.js';
 
@@ -28,6 +28,20 @@ export type PushOptions = {
       /** How long it may wait to be sent, from the call, then `PHX_PUSH_DROPPED`. Default `outbox.ttl`. */
       readonly ttl?: Duration;
     }
+  | {
+      /**
+       * Kept until it is replied to, also over a restart if `outbox.store` is given, and sent again after each loss: the server gets it
+       * at least once, with the same key each time. The payload must be an object without the field `outbox.keyField`.
+       */
+      readonly delivery: 'confirmed';
+      /** How long it is kept, from the call, in all. Default: for ever. */
+      readonly ttl?: Duration;
+      /**
+       * Its idempotency key, of 1 to 255 characters. Default: made up. A push whose key waits already, with the same topic and
+       * event, is that push.
+       */
+      readonly key?: string;
+    }
 );
 
 export type JoinOptions = {
@@ -43,7 +57,15 @@ export type JoinOptions = {
 };
 
 const VOLATILE_OPTIONS = ['timeout', 'signal', 'delivery'];
-const PUSH_OPTIONS = [...VOLATILE_OPTIONS, 'ttl'];
+const BUFFERED_OPTIONS = [...VOLATILE_OPTIONS, 'ttl'];
+const CONFIRMED_OPTIONS = [...BUFFERED_OPTIONS, 'key'];
+const OPTIONS: { readonly [D in Delivery]: readonly string[] } = {
+  volatile: VOLATILE_OPTIONS,
+  buffered: BUFFERED_OPTIONS,
+  confirmed: CONFIRMED_OPTIONS,
+};
+/** That of Stripe, whose header made such keys known. */
+const LONGEST_KEY = 255;
 
 /** Throws `PHX_BAD_OPTION`. */
 export function joinTopic(
@@ -96,18 +118,25 @@ export function pushTerms(
 ): PushTerms {
   requireName('topic', topic);
   requireName('event', event);
-  requireOptions(options, PUSH_OPTIONS);
-  if (options.delivery === 'volatile') requireOptions(options, VOLATILE_OPTIONS);
+  requireOptions(options, CONFIRMED_OPTIONS);
   const { delivery = 'buffered', signal } = options;
-  requireChoice('delivery', delivery, ['volatile', 'buffered']);
+  requireChoice('delivery', delivery, Object.keys(OPTIONS));
+  requireOptions(options, OPTIONS[delivery]);
   if (signal !== undefined) requireSignal(signal);
-  const ttl = 'ttl' in options ? options.ttl : undefined;
+  const key = 'key' in options ? options.key : undefined;
+  if (key !== undefined) requireText('key', key, LONGEST_KEY);
   return {
     delivery,
     timeout: milliseconds('timeout', options.timeout ?? timeouts.push),
-    ttl: milliseconds('ttl', ttl ?? outbox.ttl),
+    ttl: ttlOf(delivery, 'ttl' in options ? options.ttl : undefined, outbox.ttl),
+    ...(key !== undefined && { key }),
     ...(signal !== undefined && { signal }),
   };
+}
+
+function ttlOf(delivery: Delivery, ttl: Duration | undefined, buffered: number): number {
+  if (ttl !== undefined) return milliseconds('ttl', ttl);
+  return delivery === 'confirmed' ? Infinity : buffered;
 }
 
 function rejoinOf(policy: TopicRejoinPolicy, client: RejoinRule): RejoinRule {

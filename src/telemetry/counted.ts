@@ -40,6 +40,12 @@ const OF_FACTS: Counting<FactMap> = {
   'push.dropped': ({ topic, reason }, { counters, topics }) =>
     counters.pushesDropped.inc({ topic: topics.of(topic), reason }),
   'push.unanswered': null,
+  'push.resent': ({ topic }, { counters, topics }) =>
+    counters.pushesResent.inc({ topic: topics.of(topic) }),
+  'push.abandoned': ({ topic, code }, { counters, topics }) =>
+    counters.pushesAbandoned.inc({ topic: topics.of(topic), code }),
+  'outbox.restored': null,
+  'store.failed': ({ action, code }, { counters }) => counters.storeFailures.inc({ action, code }),
   'inbox.shed': null,
   'inbox.crowded': (_, { counters }) => counters.inboxCrowds.inc(),
   'inbox.calmed': null,

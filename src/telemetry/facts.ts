@@ -30,15 +30,19 @@ export type DropReason =
   /** The client has stopped. */
   | 'stopped'
   /** Its payload was changed while it waited, to one that cannot be written. */
-  | 'unencodable';
+  | 'unencodable'
+  /** Confirmed, and the store could not take it. */
+  | 'unstored';
 
-/** What became of a push: `error` is a reply with any status but `ok`. */
-export type PushOutcome = 'ok' | 'error' | 'timeout' | 'lost' | 'aborted' | 'dropped';
+/** What became of a push: `error` is a reply with any status but `ok`; `kept` is left to the next client. */
+export type PushOutcome = 'ok' | 'error' | 'timeout' | 'lost' | 'aborted' | 'dropped' | 'kept';
 /**
  * What came of credentials that were asked for because a join was refused: others than those in use, the same, none in time, none
  * that can be sent, or `UnauthorizedError`.
  */
 export type RefreshOutcome = 'changed' | 'unchanged' | 'late' | 'failed' | 'unauthorized';
+/** What a store of confirmed pushes was asked to do. */
+export type StoreAction = 'open' | 'put' | 'delete' | 'close';
 /** What became of a join that was written. */
 export type JoinOutcome = 'ok' | 'refused' | 'timeout' | 'crashed' | 'lost' | 'left';
 
@@ -114,6 +118,13 @@ export type FactFields = {
   readonly 'push.dropped': OfPush & { readonly reason: DropReason };
   /** Sent, never replied to, and nobody had asked. */
   readonly 'push.unanswered': OfPush & { readonly why: 'timeout' | 'lost' | 'aborted' };
+  /** A confirmed push is written again, for the so manieth time in all. */
+  readonly 'push.resent': OfPush & { readonly sendings: number };
+  /** A confirmed push is a dead letter: `code` is that of its error. */
+  readonly 'push.abandoned': OfPush & { readonly code: string; readonly sendings: number };
+  /** An earlier client left so many confirmed pushes of the topic. */
+  readonly 'outbox.restored': OfTopic & { readonly pushes: number };
+  readonly 'store.failed': { readonly action: StoreAction; readonly code: string };
   /** The inbox was full, and so many messages of the topic were shed. */
   readonly 'inbox.shed': OfTopic & { readonly dropped: number };
   /**

@@ -19,10 +19,12 @@ export interface Gauges {
   readonly sockets: CountBy<SocketStateName>;
   /** How many channels are in each state. */
   readonly channels: CountBy<ChannelStateName>;
-  /** What waits to be sent, in all topics. */
+  /** What waits to be sent, in all topics; nothing that is confirmed. */
   readonly outbox: { readonly messages: number; readonly bytes: number };
-  /** Pushes that were sent and wait for a reply. */
+  /** Pushes that were sent and wait for a reply; none that are confirmed. */
   readonly unanswered: number;
+  /** Confirmed pushes that wait for their replies, sent or not; and those of them whose topics nobody wants. */
+  readonly confirmed: { readonly pushes: number; readonly orphaned: number };
 }
 
 export type CountBy<Name extends string> = { readonly [N in Name]: number };

@@ -78,6 +78,21 @@ export const COUNTERS = {
     help: 'Times that the worker fell behind so far that the inbox was nearly full.',
     labelNames: [],
   },
+  pushesResent: {
+    name: 'pushes_resent_total',
+    help: 'Confirmed pushes that were written again.',
+    labelNames: ['topic'],
+  },
+  pushesAbandoned: {
+    name: 'pushes_abandoned_total',
+    help: 'Confirmed pushes that were given up, by error code.',
+    labelNames: ['topic', 'code'],
+  },
+  storeFailures: {
+    name: 'store_failures_total',
+    help: 'What the store of confirmed pushes could not do, by what it was and by error code.',
+    labelNames: ['action', 'code'],
+  },
   inboxPauses: {
     name: 'inbox_pauses_total',
     help: 'Times that reading paused because the inbox was full.',
@@ -211,6 +226,12 @@ export const GAUGES: readonly GaugeRow[] = [
   }),
   plain('outbox_messages', 'Pushes that wait to be sent.', ({ outbox }) => outbox.messages),
   plain('outbox_bytes', 'Bytes of the pushes that wait to be sent.', ({ outbox }) => outbox.bytes),
+  plain('confirmed_pushes', 'Confirmed pushes that wait for their replies, sent or not.', (all) => {
+    return all.confirmed.pushes;
+  }),
+  plain('confirmed_orphaned_pushes', 'Those of topics that nobody wants.', (gauges) => {
+    return gauges.confirmed.orphaned;
+  }),
   plain('inbox_messages', 'Messages and facts that wait for a callback.', ({ inbox }) => inbox),
 ];
 

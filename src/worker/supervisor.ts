@@ -1,5 +1,6 @@
 /** One worker after the other under one handle: who crashes is replaced, until it happens too often. */
 
+import type { ConfirmedPushes } from '../channel/confirmed-pushes.js';
 import { callTimeout, type CallOptions } from '../client/calls.js';
 import type { RunningClient } from '../client/client.js';
 import type { Client } from '../client/handle.js';
@@ -15,6 +16,7 @@ import type { Environment } from '../sockets/environment.js';
 import { StatusFeed } from '../sockets/status-feed.js';
 import { KEPT, type Transition } from '../sockets/timeline.js';
 import { namedThrown } from '../telemetry/thrown.js';
+import { NO_LIFE, NOTHING_CONFIRMED, NOTHING_DRAINED } from './no-life.js';
 import { WaitingRoom } from './waiting-room.js';
 
 /** `restarts`: how many lives there were before this one. */
@@ -33,8 +35,6 @@ type Phase =
   /** Until `timer` begins the next life. */
   | { readonly kind: 'resting'; readonly timer: unknown }
   | { readonly kind: 'over' };
-
-const NOTHING: DrainReport = { settled: 0, unsent: 0, unanswered: 0, forced: false };
 
 export class Supervisor implements Client {
   readonly stopped: Promise<StopReason>;
@@ -120,6 +120,11 @@ export class Supervisor implements Client {
     return late < this.#terms.liveness.deadline ? ALIVE : overdue(this.#clock, late);
   }
 
+  /** Of the present life; those that a store keeps for the next are shown when it has read them. */
+  get confirmed(): ConfirmedPushes {
+    return this.#life?.confirmed ?? NOTHING_CONFIRMED;
+  }
+
   async call(request: unknown, options: CallOptions = {}): Promise<never> {
     const timeout = callTimeout(options, this.#terms.settings.timeouts.call);
     this.#requireLives('call');
@@ -165,7 +170,7 @@ export class Supervisor implements Client {
   async #drain(options: DrainOptions): Promise<DrainReport> {
     this.#asked ??= { kind: 'requested', reason: 'drained' };
     if (this.#life === null) this.#finish(this.#asked);
-    const report = await (this.#life?.drain(options) ?? NOTHING);
+    const report = await (this.#life?.drain(options) ?? NOTHING_DRAINED);
     await this.stopped;
     return report;
   }
@@ -262,16 +267,6 @@ export class Supervisor implements Client {
     for await (const { state } of life.changes()) if (state !== 'stopped') this.#feed.changed();
   }
 }
-
-/** Before the first. */
-const NO_LIFE: ClientStatus = {
-  state: 'stopped',
-  since: new Date(0),
-  attempt: 0,
-  close: null,
-  transport: null,
-  channels: new Map(),
-};
 
 function requireWorker(worker: Partial<Startable> | null | undefined): void {
   if (typeof worker?.start === 'function') return;

@@ -189,7 +189,13 @@ describe('a drain', () => {
     await stage.pass(499);
     expect(drain.state).toBe('pending');
     await stage.pass(501);
-    expect(drain.value).toEqual({ settled: 1, unsent: 1, unanswered: 1, forced: true });
+    expect(drain.value).toEqual({
+      settled: 1,
+      unsent: 1,
+      unanswered: 1,
+      persisted: 0,
+      forced: true,
+    });
     expect(fates.map(({ code }) => code)).toEqual([
       'resolved',
       'PHX_PUSH_LOST',
@@ -238,7 +244,7 @@ describe('a drain', () => {
   test('after the end answers at once, with nothing to tell', async () => {
     await using stage = await openSocket();
     await stage.socket.disconnect();
-    const report = { settled: 0, unsent: 0, unanswered: 0, forced: false };
+    const report = { settled: 0, unsent: 0, unanswered: 0, persisted: 0, forced: false };
     expect(await stage.socket.drain()).toEqual(report);
     expect(await stage.socket.closed).toEqual({ kind: 'requested', reason: null });
   });

@@ -48,7 +48,13 @@ describe('a push that fails', () => {
     await stage.quiet();
     stage.phoenix.reply(stage.phoenix.sent('ask').at(-1)!, ['ok', { n: 1 }]);
     expect(await asked).toEqual({ n: 1 });
-    expect(await drain).toMatchObject({ settled: 2, unsent: 0, unanswered: 0, forced: false });
+    expect(await drain).toMatchObject({
+      settled: 2,
+      unsent: 0,
+      unanswered: 0,
+      persisted: 0,
+      forced: false,
+    });
   });
 
   test('is not waited for by a drain when nobody has asked about it, once it was sent', async () => {

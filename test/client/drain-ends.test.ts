@@ -117,7 +117,7 @@ describe('a drain ends in time', () => {
     await sim.pass(30_000);
 
     const unanswered = HANGING[what]?.unanswered ?? 0;
-    const counts = { settled: 0, unsent: 0, unanswered, forced: true };
+    const counts = { settled: 0, unsent: 0, unanswered, persisted: 0, forced: true };
     const at = HANGING[what]?.at[index];
     expect(await report).toEqual({ ...counts, at, reason: DRAINED });
     expect(terminatedAt).toBe(HANGING[what]?.terminated[index]);

@@ -10,7 +10,7 @@ import { type Scene, Simulation } from '../support/worker-simulation.js';
 
 /** Neither returns nor can be interrupted. */
 const never = new Promise<never>(() => undefined);
-const NOTHING: DrainReport = { settled: 0, unsent: 0, unanswered: 0, forced: false };
+const NOTHING: DrainReport = { settled: 0, unsent: 0, unanswered: 0, persisted: 0, forced: false };
 const DRAINED: StopReason = { kind: 'requested', reason: 'drained' };
 
 describe('a drain', () => {
@@ -220,7 +220,7 @@ describe('a drain is overtaken', () => {
 
     const [at, counts] = await report;
     expect(at).toBeLessThan(14_000);
-    expect(counts).toEqual({ settled: 1, unsent: 1, unanswered: 0, forced: false });
+    expect(counts).toEqual({ settled: 1, unsent: 1, unanswered: 0, persisted: 0, forced: false });
     await expect(sim.client.stopped).resolves.toMatchObject({ kind: 'gaveUp' });
   });
 });

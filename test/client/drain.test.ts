@@ -9,7 +9,7 @@ import { type Scene, type Simulation, simulate } from '../support/worker-simulat
 
 type Run = Simulation<HookedWorker>;
 
-const NOTHING: DrainReport = { settled: 0, unsent: 0, unanswered: 0, forced: false };
+const NOTHING: DrainReport = { settled: 0, unsent: 0, unanswered: 0, persisted: 0, forced: false };
 
 /** Connected, and a member of these topics if the script says so. */
 async function joined(topics: readonly string[], hooks: Hooks = {}, scene: Scene = {}) {
@@ -256,7 +256,7 @@ describe('the report of a drain', () => {
     for (const event of ['one', 'two']) answer(sim, event);
     await sim.pass(20_000);
 
-    const counts = { settled: 3, unsent: 3, unanswered: 1, forced: true };
+    const counts = { settled: 3, unsent: 3, unanswered: 1, persisted: 0, forced: true };
     expect(await report).toEqual({ ...counts, at: 15_000 });
   });
 

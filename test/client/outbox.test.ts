@@ -254,7 +254,7 @@ describe('a push that cannot be made', () => {
   test.each<[string, object]>([
     ['timeout', { timeout: '10 sec' }],
     ['ttl', { ttl: -1 }],
-    ['delivery', { delivery: 'confirmed' }],
+    ['delivery', { delivery: 'guaranteed' }],
   ])('for its %s is refused at once', async (name, options) => {
     await using sim = await down();
     expect(() => sim.worker.push('room:1', 'ping', {}, options)).toThrow(

@@ -39,7 +39,15 @@ function tableOf(section: string): { names: readonly string[]; defaults: object 
   return { names: rows.map(({ name }) => name), defaults: Object.fromEntries(defaults) as object };
 }
 
-const POLICIES = ['reconnect', 'rejoin', 'heartbeat', 'timeouts', 'outbox', 'inbox'] as const;
+const POLICIES = [
+  'reconnect',
+  'rejoin',
+  'heartbeat',
+  'timeouts',
+  'outbox',
+  'confirmed',
+  'inbox',
+] as const;
 
 describe.each(POLICIES)('the table of %s', (policy) => {
   const { names, defaults } = tableOf(policy);

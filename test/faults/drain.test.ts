@@ -45,7 +45,13 @@ test('a drain delivers what is under way, leaves every topic, and hangs up', asy
   for (const push of asked) push.reply('ok', { done: true });
 
   expect(await answered).toEqual({ done: true });
-  expect(await drained).toEqual({ settled: 2, unsent: 0, unanswered: 0, forced: false });
+  expect(await drained).toEqual({
+    settled: 2,
+    unsent: 0,
+    unanswered: 0,
+    persisted: 0,
+    forced: false,
+  });
   expect(left.toSorted()).toEqual(Object.keys(TOPICS).toSorted());
   await double.seen({ kind: 'closed' });
   expect(double.sockets).toBe(0);
@@ -66,7 +72,7 @@ test('a drain against a peer that is half-open ends by its limits, and leaves no
 
   const report = await client.drain({ grace: 50, force: 400 });
 
-  expect(report).toEqual({ settled: 0, unsent: 0, unanswered: 1, forced: true });
+  expect(report).toEqual({ settled: 0, unsent: 0, unanswered: 1, persisted: 0, forced: true });
   expect(await outcome).toMatchObject({ error: { code: 'PHX_PUSH_LOST', delivered: 'unknown' } });
   expect(worker.callbacks.at(-1)).toBe('terminate');
 });
@@ -84,7 +90,7 @@ test('a drain while the server refuses goes on dialing for what waits, and then 
   const dials = double.dials.length;
   double.faults.heal();
 
-  expect(report).toEqual({ settled: 0, unsent: 1, unanswered: 0, forced: true });
+  expect(report).toEqual({ settled: 0, unsent: 1, unanswered: 0, persisted: 0, forced: true });
   expect(await outcome).toMatchObject({ error: { code: 'PHX_PUSH_DROPPED', delivered: 'no' } });
   expect(client.status.state).toBe('stopped');
   expect(double.dials.length).toBe(dials);

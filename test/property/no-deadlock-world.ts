@@ -14,7 +14,16 @@ const TTL = 2000;
 type Mode = 'ok' | 'error' | 'silence';
 type Kind = 'dials' | 'joins' | 'leaves' | 'pushes';
 /** What a callback does: returns, waits for a timer, or for something of ours. */
-type Habit = 'return' | 'sleep' | 'push' | 'join' | 'rejoin' | 'leave' | 'defer' | 'call';
+type Habit =
+  | 'return'
+  | 'sleep'
+  | 'push'
+  | 'confirm'
+  | 'join'
+  | 'rejoin'
+  | 'leave'
+  | 'defer'
+  | 'call';
 type Topic = (typeof TOPICS)[number];
 export type Step =
   | { readonly do: 'habit'; readonly habit: Habit; readonly topic: Topic }
@@ -26,7 +35,7 @@ export type Step =
   | { readonly do: 'pass'; readonly ms: number };
 
 const topic = fc.constantFrom(...TOPICS);
-const waits = ['sleep', 'push', 'join', 'rejoin', 'leave', 'defer', 'call'] as const;
+const waits = ['sleep', 'push', 'confirm', 'join', 'rejoin', 'leave', 'defer', 'call'] as const;
 
 function doing(what: readonly Step['do'][], fields: object = {}) {
   return fc
@@ -63,6 +72,7 @@ const DUE: { readonly [H in Habit]: number } = {
   return: 0,
   sleep: 300,
   push: TTL + LIMITS.push,
+  confirm: TTL,
   join: Infinity,
   rejoin: Infinity,
   leave: LIMITS.leave,
@@ -222,6 +232,8 @@ function begin(sim: Run, what: Habit, about: string): Promise<unknown> {
       return new Promise((resolve) => void clock.setTimeout(() => resolve(null), DUE.sleep));
     case 'push':
       return worker.push(about, 'ask', {}, { ttl: TTL }).ok();
+    case 'confirm':
+      return worker.push(about, 'ask', {}, { delivery: 'confirmed', ttl: TTL }).ok();
     case 'join':
       return worker.join(about).ok();
     case 'rejoin':

@@ -23,7 +23,7 @@ type PushStep = {
   readonly ask: Ask;
   readonly signal: Signal;
   readonly timeout: number;
-  readonly delivery: 'buffered' | 'volatile';
+  readonly delivery: 'buffered' | 'volatile' | 'confirmed';
   readonly ttl: number;
 };
 type EndStep = { readonly do: 'crash' | 'close'; readonly topic: string };
@@ -59,7 +59,7 @@ const step = fc.oneof(
     ask: fc.constantFrom<Ask>('nothing', 'nothing', 'outcome', 'outcome', 'queued', 'sent'),
     signal: fc.constantFrom<Signal>('none', 'none', 'own', 'shared', 'aborted'),
     timeout: fc.constantFrom(500, 1000),
-    delivery: fc.constantFrom('buffered' as const, 'buffered', 'buffered', 'volatile'),
+    delivery: fc.constantFrom('buffered' as const, 'buffered', 'buffered', 'volatile', 'confirmed'),
     ttl: fc.constantFrom(0, 500, 2000),
   }),
   doing(4, 'join', { topic }),
@@ -85,6 +85,7 @@ export const steps = fc.array(step, { minLength: 10, maxLength: 60, size: 'max' 
 export type Made = {
   readonly push: Push;
   readonly asked: boolean;
+  readonly isConfirmed: boolean;
   /** Simulated time by which it must have settled. */
   readonly due: number;
   readonly controller: AbortController | null;
@@ -222,6 +223,7 @@ export class SettleWorld {
     const made: Made = {
       push,
       asked: ask === 'outcome',
+      isConfirmed: delivery === 'confirmed',
       due: this.#now() + timeout + (delivery === 'volatile' ? 0 : ttl),
       controller,
       outcome: null,

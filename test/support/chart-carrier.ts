@@ -6,6 +6,7 @@ import { JoinQueue } from '../../src/channel/join-queue.js';
 import type { PushRequest } from '../../src/channel/push-request.js';
 import { WriteRoom } from '../../src/channel/write-room.js';
 import type { ChannelClosedFact } from '../../src/policy/facts.js';
+import { DEFAULT_CONFIRMED } from '../../src/policy/confirmed.js';
 import { DEFAULT_OUTBOX } from '../../src/policy/overflow.js';
 import { DEFAULT_REJOIN } from '../../src/policy/rejoin.js';
 import type { WireMessage } from '../../src/protocol/message.js';
@@ -39,6 +40,12 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
         leaveTimeout: 5000,
         stableAfter: 10_000,
         closeIsAwaited: false,
+      },
+      confirmed: {
+        rule: DEFAULT_CONFIRMED,
+        store: null,
+        timeout: 10_000,
+        makeKey: () => 'key',
       },
       nextRef: () => refs.next(),
       unauthorized: () => undefined,
@@ -138,6 +145,10 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
   }
 
   policyFailed(): void {
+    return;
+  }
+
+  storeFailed(): void {
     return;
   }
 

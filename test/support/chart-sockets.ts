@@ -29,7 +29,7 @@ export class ServedSockets implements SocketsListener, AsyncDisposable {
     const url = 'ws://phoenix.example/socket';
     const settings = settingsOf({ url, transports: [transport], ...options });
     const reporter = new Reporter([], () => this.clock.now());
-    const environment = { clock: this.clock, random: () => 0.5, reporter };
+    const environment = { clock: this.clock, random: () => 0.5, reporter, makeKey: () => 'key' };
     this.sockets = new Sockets(settings, this, environment);
     this.sockets.connect();
   }
@@ -90,6 +90,10 @@ export class ServedSockets implements SocketsListener, AsyncDisposable {
   }
 
   policyFailed(): void {
+    return;
+  }
+
+  storeFailed(): void {
     return;
   }
 

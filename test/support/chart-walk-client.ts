@@ -85,6 +85,7 @@ export class WalkClient implements SocketsListener {
       clock: this.clock,
       random: chance.random,
       reporter,
+      makeKey: () => 'key',
     });
   }
 
@@ -204,6 +205,10 @@ export class WalkClient implements SocketsListener {
   }
 
   policyFailed(): void {
+    return;
+  }
+
+  storeFailed(): void {
     return;
   }
 

@@ -3,6 +3,7 @@
 import { connectIn, type ConnectOptions } from '../../src/awaitable/connect.js';
 import type { Socket, TelemetryFact } from '../../src/index.js';
 import { Reporter } from '../../src/telemetry/telemetry.js';
+import { keys } from './keys.js';
 import { MemoryPhoenix, type Script } from './memory-phoenix.js';
 import { pass, quiet } from './passing-time.js';
 import { SimulatedClock } from './simulated-clock.js';
@@ -30,7 +31,12 @@ export class SocketStage implements AsyncDisposable {
   async connect(options: ConnectOptions = {}): Promise<Socket> {
     const recorder = { fact: (fact: TelemetryFact) => this.telemetry.push(fact) };
     const reporter = new Reporter([recorder], () => this.clock.now());
-    const environment = () => ({ clock: this.clock, random: this.#chance, reporter });
+    const environment = () => ({
+      clock: this.clock,
+      random: this.#chance,
+      reporter,
+      makeKey: keys(),
+    });
     const transports = [this.phoenix.transport] as const;
     const socket = await connectIn(environment, 'ws://phoenix/socket', { transports, ...options });
     this.#opened.push(socket);

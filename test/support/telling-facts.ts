@@ -61,6 +61,17 @@ export const ONE_OF_EACH: { readonly [N in TelemetryFact['name']]: TelemetryFact
   'message.stale': { name: 'message.stale', at, topic },
   'push.dropped': { name: 'push.dropped', at, topic, event: 'ping', reason: 'full' },
   'push.unanswered': { name: 'push.unanswered', at, topic, event: 'ping', why: 'lost' },
+  'push.resent': { name: 'push.resent', at, topic, event: 'ping', sendings: 2 },
+  'push.abandoned': {
+    name: 'push.abandoned',
+    at,
+    topic,
+    event: 'ping',
+    code: 'PHX_PUSH_TIMEOUT',
+    sendings: 6,
+  },
+  'outbox.restored': { name: 'outbox.restored', at, topic, pushes: 2 },
+  'store.failed': { name: 'store.failed', at, action: 'put', code: 'PHX_STORE_FAILED' },
   'inbox.shed': { name: 'inbox.shed', at, topic, dropped: 3 },
   'inbox.crowded': {
     name: 'inbox.crowded',

@@ -20,6 +20,7 @@ import {
   type Untyped,
 } from '../../src/index.js';
 import { Reporter } from '../../src/telemetry/telemetry.js';
+import { keys } from './keys.js';
 import { MemoryPhoenix, type Script } from './memory-phoenix.js';
 import { pass, quiet } from './passing-time.js';
 import { SimulatedClock } from './simulated-clock.js';
@@ -118,7 +119,7 @@ export class Simulation<W extends SimulatedWorker = SimulatedWorker> implements 
       worker.commands,
       { url: 'ws://phoenix/socket', transports: [this.#transport()], ...options },
       { init: worker.init !== GenSocketClient.prototype.init, handlePresence: true },
-      { clock: this.clock, random: () => chance, reporter },
+      { clock: this.clock, random: () => chance, reporter, makeKey: keys() },
     );
   }
 

@@ -271,4 +271,5 @@ const NOTHING: Gauges = {
   channels: { closed: 0, joining: 0, joined: 0, errored: 0, leaving: 0 },
   outbox: { messages: 0, bytes: 0 },
   unanswered: 0,
+  confirmed: { pushes: 0, orphaned: 0 },
 };

@@ -59,7 +59,7 @@ test('options of a push that contradict each other', () => {
       // @ts-expect-error what to do when it is full is the outbox's, not one push's
       this.push('room:1', 'ping', {}, { whenFull: 'block' });
       // @ts-expect-error no such delivery
-      this.push('room:1', 'ping', {}, { delivery: 'confirmed' });
+      this.push('room:1', 'ping', {}, { delivery: 'guaranteed' });
       // @ts-expect-error a duration has a unit that is known
       this.push('room:1', 'ping', {}, { timeout: '5 sec' });
       // @ts-expect-error no such option

@@ -7,7 +7,7 @@ import { lost } from '../../src/protocol/close.js';
 import { exitOf, WORKER_EXITS, type WorkerExit } from '../../src/worker/exits.js';
 
 const DRAINED: StopReason = { kind: 'requested', reason: 'drained' };
-const REPORT = { settled: 3, unsent: 0, unanswered: 0, forced: false };
+const REPORT = { settled: 3, unsent: 0, persisted: 0, unanswered: 0, forced: false };
 
 function crashed(cause: unknown): StopReason {
   return { kind: 'crashed', error: new CallbackError('init', cause) };

@@ -16,7 +16,7 @@ const clock = new SimulatedClock();
 const phoenix = new MemoryPhoenix();
 const reporter = new Reporter([], () => clock.now());
 const socket = await connectIn(
-  () => ({ clock, random: () => 0, reporter }),
+  () => ({ clock, random: () => 0, reporter, makeKey: () => 'key' }),
   'ws://phoenix/socket',
   {
     transports: [phoenix.transport],

@@ -75,7 +75,7 @@ class Lives {
       heartbeat: { interval: HEARTBEAT, timeout: HEARTBEAT },
     };
     const reporter = new Reporter([], () => 0);
-    const environment = { clock: this.clock, random: () => 0.5, reporter };
+    const environment = { clock: this.clock, random: () => 0.5, reporter, makeKey: () => 'key' };
     this.client = startClient(this.worker, this.worker.commands, options, OVERRIDES, environment);
   }
 

@@ -72,6 +72,7 @@ const rules: fc.Arbitrary<OverflowRule> = fc.record({
   bytes: fc.nat(150),
   ttl: fc.constant(1000),
   whenFull: fc.constantFrom<WhenFull>('reject', 'dropOldest', 'dropNewest', 'block'),
+  keyField: fc.constant('key'),
 });
 
 type Modelled = { readonly ref: number; readonly size: number; ahead: boolean };

@@ -1,7 +1,7 @@
 /** How much may wait to be sent, as options say it. */
 
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_OUTBOX, type OutboxPolicy, overflowRule } from '../../../src/policy/overflow.js';
+import { DEFAULT_OUTBOX, type OverflowPolicy, overflowRule } from '../../../src/policy/overflow.js';
 
 describe('an outbox policy', () => {
   test.each<[object, RegExp]>([
@@ -14,7 +14,7 @@ describe('an outbox policy', () => {
       /^outbox\.whenFull is 'drop': write 'reject', 'dropOldest', 'dropNewest' or 'block'$/,
     ],
   ])('that cannot be meant is refused: %j', (policy, message) => {
-    expect(() => overflowRule(policy as OutboxPolicy)).toThrow(
+    expect(() => overflowRule(policy as OverflowPolicy)).toThrow(
       expect.objectContaining({ code: 'PHX_BAD_OPTION', message: expect.stringMatching(message) }),
     );
   });

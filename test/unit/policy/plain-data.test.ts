@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Backoff } from '../../../src/policy/backoff.js';
 import type { Duration, Size } from '../../../src/policy/duration.js';
 import { type InboxPolicy, inboxRule } from '../../../src/policy/inbox.js';
-import { type OutboxPolicy, overflowRule } from '../../../src/policy/overflow.js';
+import { type OverflowPolicy, overflowRule } from '../../../src/policy/overflow.js';
 import { type ReconnectPolicy, reconnectRule } from '../../../src/policy/reconnect.js';
 import { type RejoinPolicy, rejoinRule } from '../../../src/policy/rejoin.js';
 import { settingsOf, type SocketOptions } from '../../../src/sockets/settings.js';
@@ -93,7 +93,7 @@ const outbox = fc.oneof(
     },
     optional,
   ),
-) as fc.Arbitrary<OutboxPolicy>;
+) as fc.Arbitrary<OverflowPolicy>;
 const inbox = fc.record(
   { messages: count, whenFull: fc.constantFrom('shedOldest' as const, 'disconnect' as const) },
   optional,

@@ -1,0 +1,138 @@
+/** Which confirmed pushes there are: one of a key at a time, a queue of each topic. */
+
+import { badOption } from '../errors.js';
+import { pushMessage } from '../protocol/message.js';
+import { type ConfirmedOwner, ConfirmedPush } from './confirmed-push.js';
+import type { ConfirmedPushes, KeptPush } from './confirmed-pushes.js';
+import { ConfirmedQueue, type QueueOwner } from './confirmed-queue.js';
+import type { ChannelHub } from './hub.js';
+import type { StoredPush } from './outbox-store.js';
+import type { PushRequest, PushTerms } from './push-request.js';
+
+/** A push's terms, and when it was made or found. */
+export type Entered = { readonly terms: PushTerms; readonly since: number };
+
+export class ConfirmedLedger implements Pick<ConfirmedPushes, 'list' | 'orphans'> {
+  readonly #hub: ChannelHub;
+  readonly #owner: ConfirmedOwner & QueueOwner;
+  readonly #queues = new Map<string, ConfirmedQueue>();
+  readonly #byKey = new Map<string, ConfirmedPush>();
+  readonly #byRef = new Map<string, ConfirmedPush>();
+
+  constructor(hub: ChannelHub, owner: ConfirmedOwner & QueueOwner) {
+    this.#hub = hub;
+    this.#owner = owner;
+  }
+
+  /** Enters a push under a ref of its own. Throws `PHX_ENCODING`, and then nothing has happened. */
+  enter(stored: StoredPush, { terms, since }: Entered): ConfirmedPush {
+    const { key, topic, event, expires } = stored;
+    const { ground } = this.#hub;
+    const ref = ground.nextRef();
+    const payload = stored.payload as object;
+    const written = { ...payload, [ground.rules.outbox.keyField]: key };
+    const size = ground.measure(pushMessage(topic, ref, ref, event, written));
+    const facts = { size, since, expires, written };
+    const push = new ConfirmedPush({ key, topic, event, ref, payload }, terms, facts, this.#owner);
+    this.#byKey.set(key, push);
+    this.#byRef.set(ref, push);
+    return push;
+  }
+
+  /** A key that no push has. */
+  freshKey(): string {
+    for (;;) {
+      const key = this.#hub.ground.confirmed.makeKey();
+      if (!this.#byKey.has(key)) return key;
+    }
+  }
+
+  /** It has settled. One that is kept still stands for its key: whoever pushes that again is given it. */
+  strike(push: ConfirmedPush): void {
+    const { key, topic, request, isKept } = push;
+    this.#byRef.delete(request.ref);
+    if (!isKept && this.#byKey.get(key) === push) this.#byKey.delete(key);
+    const queue = this.#queues.get(topic);
+    queue?.remove(push);
+    if (queue?.length === 0) this.#queues.delete(topic);
+  }
+
+  /** Undefined: none has the key. */
+  ofKey(key: string): ConfirmedPush | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Undefined: none waits under the ref. */
+  ofRef(ref: string): ConfirmedPush | undefined {
+    return this.#byRef.get(ref);
+  }
+
+  /** The push that has this key already; throws `PHX_BAD_OPTION` when it is another one. */
+  twinOf(key: string | undefined, topic: string, event: string): PushRequest | null {
+    const twin = key === undefined ? undefined : this.#byKey.get(key);
+    if (twin === undefined) return null;
+    if (twin.topic === topic && twin.event === event) return twin.request;
+    const remedy = 'give each push a key of its own';
+    throw badOption(`the key is that of ${twin.event} to ${twin.topic}, which waits: ${remedy}`);
+  }
+
+  /** Undefined: none of the topic wait. */
+  queueOf(topic: string): ConfirmedQueue | undefined {
+    return this.#queues.get(topic);
+  }
+
+  /** Made when it is needed, and open if the topic's channel is. */
+  makeQueueOf(topic: string): ConfirmedQueue {
+    const existing = this.#queues.get(topic);
+    if (existing !== undefined) return existing;
+    const queue = new ConfirmedQueue(topic, this.#owner);
+    this.#queues.set(topic, queue);
+    const route = this.#hub.routeOf(topic);
+    if (route !== null) queue.open(route);
+    return queue;
+  }
+
+  /** Of one topic or of all, the last first: so that none is sent because the one before it ends. */
+  lastFirst(topic?: string): readonly ConfirmedPush[] {
+    return this.#queuesOf(topic).flatMap(({ pushes }) => pushes.toReversed());
+  }
+
+  get length(): number {
+    return this.#queuesOf().reduce((sum, { length }) => sum + length, 0);
+  }
+
+  list(topic?: string): readonly KeptPush[] {
+    return this.#queuesOf(topic).flatMap(({ pushes }) => pushes.map((push) => this.#shown(push)));
+  }
+
+  orphans(): ReadonlyMap<string, number> {
+    const orphaned = [...this.#queues].filter(([topic]) => !this.#hub.isWanted(topic));
+    return new Map(orphaned.map(([topic, { length }]) => [topic, length]));
+  }
+
+  #queuesOf(topic?: string): readonly ConfirmedQueue[] {
+    if (topic === undefined) return [...this.#queues.values()];
+    const queue = this.#queues.get(topic);
+    return queue === undefined ? [] : [queue];
+  }
+
+  #shown(push: ConfirmedPush): KeptPush {
+    const { key, topic, event, payload, sendings, since, expires } = push;
+    return {
+      key,
+      topic,
+      event,
+      payload: structuredClone(payload),
+      state: this.#stateOf(push),
+      sendings,
+      since: new Date(since),
+      expires: expires === null ? null : new Date(expires),
+    };
+  }
+
+  #stateOf({ topic, isStored, isInFlight }: ConfirmedPush): KeptPush['state'] {
+    if (!isStored) return 'storing';
+    if (!this.#hub.isWanted(topic)) return 'orphaned';
+    return isInFlight ? 'sent' : 'waiting';
+  }
+}

@@ -1,0 +1,84 @@
+/** What an earlier client left in the store: how the next one takes it over. */
+
+import type { ConfirmedLedger } from './confirmed-ledger.js';
+import type { ConfirmedPush } from './confirmed-push.js';
+import type { EndKind } from './confirmed-endings.js';
+import type { ChannelHub } from './hub.js';
+import type { StoredPush } from './outbox-store.js';
+
+/** Who sends it from now on. */
+export interface Heir {
+  /** Whether nothing is sent any more: what waits is left to the next client. */
+  readonly isKeeping: boolean;
+  fail(push: ConfirmedPush, kind: EndKind, why: string): void;
+  watch(push: ConfirmedPush): void;
+  keepWaiting(): void;
+}
+
+export class Inheritance {
+  readonly #hub: ChannelHub;
+  readonly #ledger: ConfirmedLedger;
+  readonly #heir: Heir;
+
+  constructor(hub: ChannelHub, ledger: ConfirmedLedger, heir: Heir) {
+    this.#hub = hub;
+    this.#ledger = ledger;
+    this.#heir = heir;
+  }
+
+  /** In order, and before all that was pushed since the start. */
+  take(left: readonly StoredPush[]): void {
+    const topics = new Map<string, ConfirmedPush[]>();
+    for (const stored of left) {
+      const push = this.#pushedAnew(stored) ?? this.#remade(stored);
+      const pushes = topics.get(stored.topic) ?? [];
+      if (!push.request.settled) pushes.push(push);
+      topics.set(stored.topic, pushes);
+    }
+    for (const [topic, pushes] of topics) this.#takeTopic(topic, pushes);
+    if (this.#heir.isKeeping) this.#heir.keepWaiting();
+  }
+
+  #takeTopic(topic: string, pushes: readonly ConfirmedPush[]): void {
+    if (pushes.length === 0) return;
+    this.#hub.reporter.fact('outbox.restored', { topic, pushes: pushes.length });
+    this.#ledger.makeQueueOf(topic).restore(pushes);
+  }
+
+  /** Since the start, under the same key: that is the push that was left, in its place. Null: none was. */
+  #pushedAnew({ key, topic, event }: StoredPush): ConfirmedPush | null {
+    const push = this.#ledger.ofKey(key);
+    if (push === undefined) return null;
+    const isTwin = push.request.terms.key === key && push.topic === topic && push.event === event;
+    if (isTwin) stand(push);
+    else {
+      // What the store has under the key is not this push, and stays.
+      push.isPut = false;
+      this.#heir.fail(push, 'unstored', 'its key is that of another push, which the store has');
+    }
+    return isTwin ? push : null;
+  }
+
+  #remade(stored: StoredPush): ConfirmedPush {
+    const { ground, pushReport } = this.#hub;
+    const since = ground.clock.now();
+    const { timeout } = ground.confirmed;
+    const terms = { delivery: 'confirmed', timeout, ttl: Infinity, key: stored.key } as const;
+    const push = this.#ledger.enter(stored, { terms, since });
+    stand(push);
+    pushReport.begun(push.request);
+    const isOverdue = stored.expires !== null && stored.expires <= since;
+    if (isOverdue && !this.#heir.isKeeping)
+      this.#heir.fail(push, 'expired', 'its time to live passed before the client started');
+    else this.#heir.watch(push);
+    return push;
+  }
+}
+
+/** The store has it, and whoever put it there may have sent it. */
+function stand(push: ConfirmedPush): void {
+  push.isPut = true;
+  push.isStored = true;
+  push.isRestored = true;
+  push.request.markQueued();
+}
