@@ -78,6 +78,7 @@ export type {
   CredentialsRequest,
 } from './sockets/credentials.js';
 export type { DrainOptions, DrainReport } from './sockets/drain-terms.js';
+export type { LongPollOptions } from './sockets/longpoll-options.js';
 export type { HeartbeatPolicy, Timeouts, WebSocketOptions } from './sockets/settings.js';
 export type { JoinOptions, PushOptions } from './sockets/topic-commands.js';
 export type {

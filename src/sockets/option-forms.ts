@@ -15,6 +15,7 @@ import type { Transport } from '../transport/transport.js';
 import type { WebSocketOptions } from '../transport/ws-transport.js';
 import type { CredentialsProvider } from './credentials.js';
 import { refuseOthers } from './option-names.js';
+import { TRANSPORT_NAMES, type TransportName } from './transport-for.js';
 
 export type Headers = { readonly [name: string]: string };
 
@@ -86,15 +87,16 @@ export function requireAgent(agent: unknown): void {
 }
 
 export function transportOf(
-  transports: readonly ('websocket' | Transport)[],
-): 'websocket' | Transport {
-  const remedy = "['websocket'], or one transport of your own";
+  transports: readonly (TransportName | Transport)[],
+): TransportName | Transport {
+  const remedy = "['websocket'], ['longpoll'], or one transport of your own";
   requireList('transports', transports, remedy);
   const [transport, ...others] = transports;
-  if (transport !== 'websocket' && !has(transport, 'dial')) {
+  const isNamed = TRANSPORT_NAMES.some((name) => name === transport);
+  if (!isNamed && !has(transport, 'dial')) {
     throw badOption(`transports[0] is ${shown(transport)} that cannot dial: write ${remedy}`);
   }
-  if (others.length === 0) return transport as 'websocket' | Transport;
+  if (others.length === 0) return transport as TransportName | Transport;
   throw badOption(`transports has ${transports.length} entries: write ${remedy}`);
 }
 

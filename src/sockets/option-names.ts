@@ -25,6 +25,7 @@ export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null
   transports: null,
   serializer: null,
   websocket: ['maxPayload', 'redirects', 'deflate', 'writeTimeout', 'closeTimeout', 'tls', 'agent'],
+  longpoll: ['maxPayload', 'requestTimeout', 'closeTimeout', 'fetch'],
   telemetry: null,
 };
 

@@ -17,9 +17,11 @@ import {
 import { type Params, type ParsedEndpoint, parseEndpoint } from '../protocol/endpoint.js';
 import type { Serializer } from '../protocol/serializer.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
+import type { LongPollOptions as LongPollTransportOptions } from '../transport/longpoll-transport.js';
 import type { Transport } from '../transport/transport.js';
 import type { WebSocketOptions as WsOptions } from '../transport/ws-transport.js';
 import type { CredentialsProvider } from './credentials.js';
+import { type LongPollOptions, longPollOf } from './longpoll-options.js';
 import {
   requireAgent,
   requireCredentials,
@@ -31,6 +33,7 @@ import {
   transportOf,
 } from './option-forms.js';
 import { refuseUnknown } from './option-names.js';
+import type { TransportName } from './transport-for.js';
 
 export type WebSocketOptions = Omit<WsOptions, 'maxPayload' | 'writeTimeout' | 'closeTimeout'> & {
   /** The longest message taken. Default 16 MiB. */
@@ -104,12 +107,14 @@ export type SocketOptions = {
    * Phoenix's own limit, and no more connections than a server's operator would forgive.
    */
   readonly maxSockets?: number;
-  /** Default `['websocket']`; or one of your own. */
-  readonly transports?: readonly ['websocket' | Transport];
+  /** Default `['websocket']`; `['longpoll']` where nothing but plain HTTP comes through; or one of your own. */
+  readonly transports?: readonly [TransportName | Transport];
   /** Default `v2`; `v1` for servers that speak no other, without binary payloads; or one of your own. */
   readonly serializer?: 'v2' | 'v1' | Serializer;
   /** For the transport `websocket` only. */
   readonly websocket?: WebSocketOptions;
+  /** For the transport `longpoll` only. */
+  readonly longpoll?: LongPollOptions;
   /** Default: nobody listens, and nothing is measured. */
   readonly telemetry?: Telemetry | readonly Telemetry[];
 };
@@ -128,9 +133,10 @@ export type Settings = {
   readonly inbox: InboxRule;
   readonly maxChannelsPerSocket: number | false;
   readonly maxSockets: number;
-  readonly transport: 'websocket' | Transport;
+  readonly transport: TransportName | Transport;
   readonly serializer: Serializer;
   readonly websocket: WsOptions;
+  readonly longpoll: LongPollTransportOptions;
 };
 
 const DEFAULT_TIMEOUTS = {
@@ -163,6 +169,7 @@ export function settingsOf(options: SocketOptions): Settings {
     maxSockets,
     transport: transportOf(options.transports ?? ['websocket']),
     websocket: websocketOf(options.websocket ?? {}),
+    longpoll: longPollOf(options.longpoll ?? {}),
   });
 }
 

@@ -132,7 +132,7 @@ export class Socket implements SocketEffects, SessionOwner, Carrier {
   }
 
   send(message: WireMessage): void {
-    this.#session?.send(this.#hub.settings.serializer.encode(message));
+    this.#session?.send(this.#hub.encode(message));
   }
 
   /** A channel of this socket became joined, or is no longer. */

@@ -17,9 +17,9 @@ import type { CloseCause } from '../protocol/close.js';
 import type { Inbound } from '../protocol/inbound.js';
 import type { WireMessage } from '../protocol/message.js';
 import { Refs } from '../protocol/ref.js';
+import type { Frame } from '../protocol/serializer.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
-import { wsTransport } from '../transport/ws-transport.js';
 import { ClientGauges } from './client-gauges.js';
 import type { Credentials } from './credentials.js';
 import { DialTurns } from './dial-turns.js';
@@ -32,6 +32,7 @@ import { Socket, type SocketState } from './socket.js';
 import type { SocketHub } from './socket-hub.js';
 import { bestOf, type SocketsStatus, StatusRecord } from './sockets-status.js';
 import { Traffic } from './traffic.js';
+import { encodeFor, suffixOf, transportFor } from './transport-for.js';
 
 export class Sockets implements SocketHub {
   readonly settings: Settings;
@@ -72,10 +73,7 @@ export class Sockets implements SocketHub {
     const channels = maxChannelsPerSocket === false ? Infinity : maxChannelsPerSocket;
     const limits = { channels, sockets: maxSockets };
     this.#placement = new SocketPlacement(fleet, limits, this.reporter);
-    this.transport =
-      settings.transport === 'websocket'
-        ? wsTransport(settings.websocket, this.clock)
-        : settings.transport;
+    this.transport = transportFor(settings.transport, settings, this.clock);
     this.channels = new Channels(this.#ground(), this.#placement, listener, this.reporter);
     this.#addSocket();
   }
@@ -173,11 +171,15 @@ export class Sockets implements SocketHub {
     const all = { ...settings.params, ...params };
     requireHeaders('credentials.headers', headers ?? {});
     return {
-      url: addressOf(this.#endpoint, 'websocket', all, settings.serializer.vsn),
+      url: addressOf(this.#endpoint, suffixOf(this.transport), all, settings.serializer.vsn),
       headers: { ...settings.headers, ...headers },
       authToken: authToken ?? null,
       signal,
     };
+  }
+
+  encode(message: WireMessage): Frame {
+    return encodeFor(this.transport, this.settings.serializer, message);
   }
 
   received(inbound: Inbound): void {
@@ -273,7 +275,7 @@ export class Sockets implements SocketHub {
         closeIsAwaited: serializer.attributesClose === false,
       },
       nextRef: () => this.nextRef(),
-      measure: (message: WireMessage) => Buffer.byteLength(serializer.encode(message)),
+      measure: (message: WireMessage) => Buffer.byteLength(this.encode(message)),
     };
   }
 }
