@@ -9,10 +9,13 @@ import { connectAsRecorded } from './connect.js';
 import type { Connect, Refusal } from './connect.js';
 import { Endpoint } from './endpoint.js';
 import type { Faults } from './faults.js';
-import { mounts, negotiate } from './handshake.js';
+import { mounts, negotiate, placeOf } from './handshake.js';
 import type { Handshake, Mounts } from './handshake.js';
 import { Listener, refuseUpgrade } from './listener.js';
+import type { Answer } from './listener.js';
 import type { EntryOf, LogEntry, LogKind, Note } from './log-entry.js';
+import { LongPoll } from './longpoll.js';
+import type { LongPollServer } from './longpoll.js';
 import type { ServerKind } from './server-kind.js';
 import { LogBook, LogView } from './server-log.js';
 import type { LogMatch, ServerLog } from './server-log.js';
@@ -36,6 +39,13 @@ export type PhoenixDoubleOptions = {
    * or the auth token `expired` 401.
    */
   readonly connect?: Connect;
+  /** For long poll, which is at the mount `/socket`. */
+  readonly longPoll?: {
+    /** Milliseconds that a GET waits for something to say. Default 10 000. A session not asked for twice as long is gone. */
+    readonly window?: number;
+    /** Milliseconds that a request looks for a session that is gone. Default 2000. */
+    readonly pubsubTimeout?: number;
+  };
 };
 
 /** One upgrade request, whatever became of it. */
@@ -56,6 +66,7 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
   readonly #mounts: Mounts;
   readonly #connect: Connect;
   readonly #upgrade: WebSocketUpgrade;
+  readonly #longPoll: LongPoll;
   readonly #listener: Listener;
   readonly #dials: Dial[] = [];
   readonly #book = new LogBook();
@@ -70,6 +81,8 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
     this.#mounts = mounts(idleTimeout, shortIdleTimeout);
     this.#connect = options.connect ?? connectAsRecorded;
     this.#upgrade = new WebSocketUpgrade(server);
+    const { window = 10_000, pubsubTimeout = 2000 } = options.longPoll ?? {};
+    this.#longPoll = new LongPoll(this.#longPollServer(), { window, pubsubTimeout });
     this.#port = options.port ?? 0;
     this.#listener = new Listener({
       upgrade: (request, tcp, head) => void this.#dialed(request, tcp, head),
@@ -224,20 +237,36 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
 
   async #dialed(request: IncomingMessage, tcp: Duplex, head: Buffer): Promise<void> {
     tcp.on('error', ignore);
-    const path = request.url ?? '';
-    const number = this.#dials.push({ at: Date.now(), path });
-    this.#book.add(number, { kind: 'dialed', path });
+    const note = this.#noteDial(request.url ?? '');
     const { refusal, stalled, frozen } = this.#endpoint.faults;
     if (stalled || frozen) return;
     const answer = refusal ?? (await negotiate(request, this.#mounts, this.#connect));
     if (tcp.destroyed) return;
     if ('status' in answer) {
       refuseUpgrade(tcp, answer);
-      this.#book.add(number, { kind: 'refused', status: answer.status });
+      note({ kind: 'refused', status: answer.status });
       return;
     }
-    const note: Note = (fact) => this.#book.add(number, fact);
     this.#upgrade.accept(request, tcp, head, answer, (wire) => this.#open(answer, wire, note));
+  }
+
+  #longPollServer(): LongPollServer {
+    const endpoint = this.#endpoint;
+    return {
+      get faults() {
+        return endpoint.faults;
+      },
+      connect: this.#connect,
+      dialed: (request) => this.#noteDial(request.url ?? ''),
+      open: (handshake, wire, note) => this.#open(handshake, wire, note),
+    };
+  }
+
+  /** What becomes of it is noted under its number. */
+  #noteDial(path: string): Note {
+    const number = this.#dials.push({ at: Date.now(), path });
+    this.#book.add(number, { kind: 'dialed', path });
+    return (fact) => this.#book.add(number, fact);
   }
 
   #open(handshake: Handshake, wire: Wire, note: Note): ServerSocket {
@@ -247,7 +276,9 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
   }
 
   /** Phoenix decides about the dial before it looks whether the request is an upgrade. */
-  async #requested(request: IncomingMessage): Promise<Refusal> {
+  async #requested(request: IncomingMessage): Promise<Answer> {
+    const place = placeOf(request, this.#mounts, 'longpoll');
+    if (!('status' in place)) return this.#longPoll.answer(request, place);
     const answer = await negotiate(request, this.#mounts, this.#connect);
     return 'status' in answer ? answer : NOT_AN_UPGRADE;
   }
