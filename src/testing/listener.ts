@@ -13,8 +13,8 @@ export interface DialHandler {
   request(request: IncomingMessage): Promise<Answer>;
 }
 
-/** `stalled`: there is none, and the connection stays; `cut`: it ends instead. */
-export type Answer = Refusal | 'stalled' | 'cut';
+/** `stalled`: there is none, and the connection stays. */
+export type Answer = Refusal | 'stalled';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -57,8 +57,7 @@ export class Listener {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = await this.#handler.request(request);
-    if (answer === 'cut') request.socket.destroy();
-    else if (answer !== 'stalled') write(response, answer);
+    if (answer !== 'stalled') write(response, answer);
   }
 }
 

@@ -9,10 +9,18 @@ export type LongPollTimes = {
   readonly window: number;
   /** How long a request looks for a session that does not answer. */
   readonly pubsubTimeout: number;
+  /** How long a session lasts for which nobody asks. It is looked at as often, so it may last twice as long. */
+  readonly sessionTimeout: number;
 };
 
-/** What a GET is answered: frames, nothing within the window, bytes that no JSON can hold; null: the connection is cut. */
-export type Polled = { readonly frames: readonly string[] } | 'nothing' | 'unencodable' | null;
+/** Phoenix's own, in the place of what is not given. */
+export function timesOf(given: Partial<LongPollTimes> = {}): LongPollTimes {
+  const { window = 10_000, pubsubTimeout = 2000 } = given;
+  return { window, pubsubTimeout, sessionTimeout: given.sessionTimeout ?? 1.5 * window };
+}
+
+/** What a GET is answered: frames, nothing within the window, or bytes that no JSON can hold. */
+export type Polled = { readonly frames: readonly string[] } | 'nothing' | 'unencodable';
 
 /** What a session asks of the server that it belongs to. */
 export interface LongPollHost {
@@ -20,16 +28,12 @@ export interface LongPollHost {
   ended(session: LongPollSession): void;
 }
 
-/** Of the window: who has not asked for so long is gone, and that is looked at as often. */
-const PATIENCE = 1.5;
-
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class LongPollSession implements Wire {
   readonly #times: LongPollTimes;
   readonly #host: LongPollHost;
   readonly #watch: NodeJS.Timeout;
-  readonly #polls = new Set<(polled: Polled) => void>();
   readonly #resumed = new Set<() => void>();
   #socket: ServerSocket | null = null;
   #buffer: Frame[] = [];
@@ -42,10 +46,10 @@ export class LongPollSession implements Wire {
   constructor(times: LongPollTimes, host: LongPollHost) {
     this.#times = times;
     this.#host = host;
-    const patience = times.window * PATIENCE;
+    const { sessionTimeout } = times;
     this.#watch = setInterval(() => {
-      if (performance.now() - this.#askedAt > patience) this.#end();
-    }, patience);
+      if (performance.now() - this.#askedAt > sessionTimeout) this.#end();
+    }, sessionTimeout);
   }
 
   /** The socket that speaks through it. */
@@ -79,7 +83,6 @@ export class LongPollSession implements Wire {
   }
 
   cut(): void {
-    for (const answer of this.#polls) answer(null);
     this.#end();
   }
 
@@ -106,12 +109,10 @@ export class LongPollSession implements Wire {
     return new Promise((resolve) => {
       const answer = (polled: Polled): void => {
         clearTimeout(timer);
-        this.#polls.delete(answer);
         if (this.#answer === answer) this.#answer = null;
         resolve(polled);
       };
       const timer = setTimeout(() => this.#expire(answer), this.#times.window).unref();
-      this.#polls.add(answer);
       if (this.#buffer.length > 0) this.#flush(answer);
       else this.#answer = answer;
     });

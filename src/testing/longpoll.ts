@@ -130,7 +130,6 @@ function tokenOf({ headers }: IncomingMessage, { params }: Place): string | null
 }
 
 function told(polled: Polled, token: string | null): Answer {
-  if (polled === null) return 'cut';
   if (polled === 'unencodable') return { status: 500, body: 'Internal Server Error' };
   if (polled === 'nothing') return json({ status: 204, token, messages: [] });
   return json({ status: 200, token, messages: polled.frames });

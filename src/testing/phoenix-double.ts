@@ -16,6 +16,7 @@ import type { Answer } from './listener.js';
 import type { EntryOf, LogEntry, LogKind, Note } from './log-entry.js';
 import { LongPoll } from './longpoll.js';
 import type { LongPollServer } from './longpoll.js';
+import { type LongPollTimes, timesOf } from './longpoll-session.js';
 import type { ServerKind } from './server-kind.js';
 import { LogBook, LogView } from './server-log.js';
 import type { LogMatch, ServerLog } from './server-log.js';
@@ -39,13 +40,8 @@ export type PhoenixDoubleOptions = {
    * or the auth token `expired` 401.
    */
   readonly connect?: Connect;
-  /** For long poll, which is at the mount `/socket`. */
-  readonly longPoll?: {
-    /** Milliseconds that a GET waits for something to say. Default 10 000. A session not asked for twice as long is gone. */
-    readonly window?: number;
-    /** Milliseconds that a request looks for a session that is gone. Default 2000. */
-    readonly pubsubTimeout?: number;
-  };
+  /** Of long poll, which is at the mount `/socket`. Default 10 000, 2000, and one and a half times the window. */
+  readonly longPoll?: Partial<LongPollTimes>;
 };
 
 /** One upgrade request, whatever became of it. */
@@ -81,8 +77,7 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
     this.#mounts = mounts(idleTimeout, shortIdleTimeout);
     this.#connect = options.connect ?? connectAsRecorded;
     this.#upgrade = new WebSocketUpgrade(server);
-    const { window = 10_000, pubsubTimeout = 2000 } = options.longPoll ?? {};
-    this.#longPoll = new LongPoll(this.#longPollServer(), { window, pubsubTimeout });
+    this.#longPoll = new LongPoll(this.#longPollServer(), timesOf(options.longPoll));
     this.#port = options.port ?? 0;
     this.#listener = new Listener({
       upgrade: (request, tcp, head) => void this.#dialed(request, tcp, head),

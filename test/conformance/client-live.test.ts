@@ -11,7 +11,7 @@ import { readRecording, SERVERS } from './recording.js';
 const SHORT_IDLE_TIMEOUT = 250;
 
 /** Short, because only they tell a client that its session has ended. */
-const LONG_POLL = { window: 200, pubsubTimeout: 50 };
+const LONG_POLL = { window: 200, pubsubTimeout: 50, sessionTimeout: 60_000 };
 
 const everywhere = SERVERS.flatMap((server) =>
   TRANSPORT_NAMES.map((transport) => ({ server, transport })),

@@ -24,7 +24,7 @@ type Run = {
 const NEVER = 60_000;
 const SHORT_IDLE_TIMEOUT = 250;
 /** Short, because only they tell a client that its session has ended. */
-const LONG_POLL = { window: 200, pubsubTimeout: 50 };
+const LONG_POLL = { window: 200, pubsubTimeout: 50, sessionTimeout: 60_000 };
 
 /** What the official client says of an end that it asked for: by long poll there is no answer to it. */
 const UNHEARD = 1005;
