@@ -1,4 +1,4 @@
-/** A Phoenix for tests: a real HTTP and WebSocket server, with channels in a few lines and faults on demand. */
+/** A Phoenix for tests: a real HTTP server, WebSocket and long poll, with channels in a few lines and faults on demand. */
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
@@ -44,7 +44,7 @@ export type PhoenixDoubleOptions = {
   readonly longPoll?: Partial<LongPollTimes>;
 };
 
-/** One upgrade request, whatever became of it. */
+/** One upgrade request, or one for a session of long poll, whatever became of it. */
 export type Dial = {
   /** Milliseconds, as `Date.now()`. */
   readonly at: number;
