@@ -2,23 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { Arrivals } from '../../src/transport/arrivals.js';
-import { LongPollDialed, type LongPollDialOptions } from './longpoll-dialed.js';
-import { type Asked, LongPollServer } from './longpoll-server.js';
+import { accepted, session } from './longpoll-open.js';
 
 const LONGEST = 8_000_000;
-
-/** An open session, and the GET that is outstanding. */
-async function session(options: LongPollDialOptions = {}) {
-  const server = await LongPollServer.start();
-  const dialed = new LongPollDialed(server.url, options);
-  const get = await server.opened();
-  await dialed.opened();
-  const release = async (): Promise<void> => {
-    await dialed[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-  };
-  return { server, dialed, get, [Symbol.asyncDispose]: release };
-}
 
 describe('what is sent', () => {
   test('in one turn leaves in one POST, a frame a line, with no line break at the end', async () => {
@@ -242,56 +228,10 @@ describe('an open session ends', () => {
   });
 });
 
-describe('close', () => {
-  test('sends what was sent before, and then nothing: there is no Close frame', async () => {
-    await using open = await session();
-    open.dialed.connection.send('[1]');
-    open.dialed.connection.close(1000, 'done');
-    open.dialed.connection.send('[2]');
-    expect((await accepted(open)).body).toBe('[1]');
-
-    expect(await open.dialed.closed).toEqual({
-      cause: 'requested',
-      code: 1000,
-      reason: 'done',
-      status: null,
-    });
-    await open.get.gone;
-    expect(open.server.posts.pending).toBe(0);
-  });
-
-  test('waits no longer than closeTimeout for a server that does not accept it', async () => {
-    await using open = await session({ closeTimeout: 20 });
-    open.dialed.connection.send('[1]');
-    open.dialed.connection.close(1000, 'done');
-
-    expect(await open.dialed.closed).toMatchObject({ cause: 'requested', code: 1006 });
-  });
-
-  test('hears nothing more', async () => {
-    await using open = await session();
-    open.dialed.connection.send('[1]');
-    const post = await open.server.posts.next();
-    open.dialed.connection.close(1000, '');
-    open.get.say({ status: 200, token: 'T', messages: ['[2]'] });
-    await open.get.gone;
-    post.say({ status: 200 });
-    await open.dialed.closed;
-
-    expect(open.dialed.reports).toEqual(['opened', 'closed']);
-  });
-});
-
 /** Answers with what has arrived whole, and tells when. */
 async function whole(url: URL, init: RequestInit, arrived: Arrivals<true>): Promise<Response> {
   const response = await fetch(url, init);
   const body = await response.text();
   arrived.put(true);
   return new Response(body, { status: response.status });
-}
-
-async function accepted({ server }: { readonly server: LongPollServer }): Promise<Asked> {
-  const post = await server.posts.next();
-  post.say({ status: 200 });
-  return post;
 }
