@@ -98,6 +98,7 @@ export type {
   Timeouts,
   WebSocketOptions,
 } from './sockets/settings.js';
+export type { LongPollOptions } from './sockets/longpoll-options.js';
 export type { JoinOptions, PushOptions } from './sockets/topic-commands.js';
 export type {
   ChannelStateName,

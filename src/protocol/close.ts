@@ -5,7 +5,7 @@ export type CloseCause =
   | 'peer'
   /** Name look-up, TCP or TLS failed. */
   | 'network'
-  /** The upgrade was answered with an HTTP status other than 101. */
+  /** The upgrade was answered with an HTTP status other than 101, or a request of a long poll with one other than 200. */
   | 'refused'
   /** `credentials` or its deadline failed: nothing was dialed. */
   | 'credentials'
@@ -25,7 +25,7 @@ export type CloseCause =
 /** How a session ended. `error` and `response` are as they came: log them with care. */
 export type Close = {
   readonly cause: CloseCause;
-  /** The WebSocket close code: 1006 when there was no Close frame. */
+  /** The WebSocket close code: 1006 when there was no Close frame. By long poll one of those that phoenix.js has for it. */
   readonly code: number;
   /** In the words of the peer, or in ours; may be empty. */
   readonly reason: string;

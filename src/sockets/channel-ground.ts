@@ -4,11 +4,12 @@ import type { ChannelGround } from '../channel/hub.js';
 import type { WireMessage } from '../protocol/message.js';
 import type { Environment } from './environment.js';
 import type { Settings } from './settings.js';
+import type { SocketHub } from './socket-hub.js';
 
 export function channelGround(
   { confirmed: rule, outbox, timeouts, reconnect, rejoin, serializer, store }: Settings,
   { clock, makeKey, random, reporter }: Environment,
-  client: Pick<ChannelGround, 'nextRef' | 'unauthorized'>,
+  client: Pick<SocketHub, 'encode' | 'nextRef'> & Pick<ChannelGround, 'unauthorized'>,
 ): ChannelGround {
   return {
     clock,
@@ -27,6 +28,6 @@ export function channelGround(
     unauthorized: () => {
       client.unauthorized();
     },
-    measure: (message: WireMessage) => Buffer.byteLength(serializer.encode(message)),
+    measure: (message: WireMessage) => Buffer.byteLength(client.encode(message)),
   };
 }

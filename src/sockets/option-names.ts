@@ -32,6 +32,7 @@ export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null
   fallback: ['failures', 'returnAfter'],
   serializer: null,
   websocket: ['maxPayload', 'redirects', 'deflate', 'writeTimeout', 'closeTimeout', 'tls', 'agent'],
+  longpoll: ['maxPayload', 'requestTimeout', 'closeTimeout', 'fetch'],
   telemetry: null,
 };
 

@@ -22,8 +22,10 @@ import {
 import { type Params, type ParsedEndpoint, parseEndpoint } from '../protocol/endpoint.js';
 import type { Serializer } from '../protocol/serializer.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
+import type { LongPollOptions as LongPollTransportOptions } from '../transport/longpoll-transport.js';
 import type { WebSocketOptions as WsOptions } from '../transport/ws-transport.js';
 import type { CredentialsProvider } from './credentials.js';
+import { type LongPollOptions, longPollOf } from './longpoll-options.js';
 import {
   requireAgent,
   requireCredentials,
@@ -140,6 +142,8 @@ export type SocketOptions = {
   readonly serializer?: 'v2' | 'v1' | Serializer;
   /** For the transport `websocket` only. */
   readonly websocket?: WebSocketOptions;
+  /** For the transport `longpoll` only. */
+  readonly longpoll?: LongPollOptions;
   /** Default: nobody listens, and nothing is measured. */
   readonly telemetry?: Telemetry | readonly Telemetry[];
 };
@@ -166,6 +170,7 @@ export type Settings = {
   readonly fallback: FallbackRule;
   readonly serializer: Serializer;
   readonly websocket: WsOptions;
+  readonly longpoll: LongPollTransportOptions;
 };
 
 const DEFAULT_TIMEOUTS = {
@@ -205,6 +210,7 @@ export function settingsOf(options: SocketOptions): Settings {
     transports: requireTransports(options.transports ?? ['websocket']),
     fallback: fallbackRule(options.fallback),
     websocket: websocketOf(options.websocket ?? {}),
+    longpoll: longPollOf(options.longpoll ?? {}),
   });
 }
 

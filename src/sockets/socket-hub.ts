@@ -5,6 +5,8 @@ import type { ProtocolError } from '../errors.js';
 import type { Random } from '../policy/backoff.js';
 import type { DisconnectedFact } from '../policy/facts.js';
 import type { Inbound } from '../protocol/inbound.js';
+import type { WireMessage } from '../protocol/message.js';
+import type { Frame } from '../protocol/serializer.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
 import type { Credentials } from './credentials.js';
@@ -30,6 +32,8 @@ export interface SocketHub {
   request(credentials: Credentials, transport: Transport, signal: AbortSignal): DialRequest;
   /** Whether the others stand, or rest, so that this one may be renewed. */
   mayRenew(socket: object): boolean;
+  /** Throws `PHX_ENCODING`. */
+  encode(message: WireMessage): Frame;
   received(inbound: Inbound): void;
   misread(error: ProtocolError): void;
   /** `ended` resolves when the session's transport is gone, though its socket may be so before. */

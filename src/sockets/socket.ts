@@ -155,7 +155,7 @@ export class Socket implements SocketEffects, Carrier {
   }
 
   send(message: WireMessage): void {
-    this.#session?.send(this.#hub.settings.serializer.encode(message));
+    this.#session?.send(this.#hub.encode(message));
   }
 
   /** A channel of this socket became joined, or is no longer. */

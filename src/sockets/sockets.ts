@@ -14,7 +14,9 @@ import {
 } from '../protocol/endpoint.js';
 import { type Close, type CloseCause, lost } from '../protocol/close.js';
 import type { Inbound } from '../protocol/inbound.js';
+import type { WireMessage } from '../protocol/message.js';
 import { Refs } from '../protocol/ref.js';
+import type { Frame } from '../protocol/serializer.js';
 import type { Reporter } from '../telemetry/telemetry.js';
 import type { DialRequest, Transport } from '../transport/transport.js';
 import { channelGround } from './channel-ground.js';
@@ -32,7 +34,7 @@ import type { SocketState } from './socket-effects.js';
 import type { SocketHub } from './socket-hub.js';
 import { areAtRest, type SocketsStatus, StatusRecord } from './sockets-status.js';
 import { Traffic } from './traffic.js';
-import { transportsOf } from './transports.js';
+import { encodeFor, transportsOf } from './transports.js';
 
 export class Sockets implements SocketHub {
   readonly settings: Settings;
@@ -188,6 +190,10 @@ export class Sockets implements SocketHub {
 
   mayRenew(socket: object): boolean {
     return this.#sockets.every((each) => each === socket || each.online || areAtRest([each]));
+  }
+
+  encode(message: WireMessage): Frame {
+    return encodeFor(this.transports, this.settings.serializer, message);
   }
 
   received(inbound: Inbound): void {

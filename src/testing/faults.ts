@@ -4,7 +4,7 @@ import type { Refusal } from './connect.js';
 
 /** Each holds until `heal`; several may hold at once. What is held back is lost when its socket closes. */
 export interface Faults {
-  /** Answers every upgrade request with this HTTP status. */
+  /** Answers every upgrade request, and every request of a long poll, with this HTTP status. */
   refuse(status: number, headers?: { readonly [name: string]: string }, body?: string): void;
   /** Accepts the TCP connection and the upgrade request and never answers it, not even after `heal`. */
   stall(): void;
@@ -20,7 +20,10 @@ export interface Faults {
    * does what waits at `heal`; frames that are dropped are none of a pair. Each socket has its own pairs.
    */
   reorder(): void;
-  /** Keeps every connection, reads nothing and writes nothing; dials stall. After `heal` the connections go on. */
+  /**
+   * Keeps every connection, reads nothing and writes nothing; dials stall, and so do requests of a long poll. After `heal`
+   * the connections go on.
+   */
   halfOpen(): void;
   /** Ends them all. What is delayed still comes when it is due. */
   heal(): void;

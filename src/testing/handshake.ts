@@ -12,9 +12,14 @@ import type { ServerSerializer } from './server-serializer.js';
 export type Mount = {
   readonly authToken: boolean;
   readonly deflate: boolean;
+  /** Off in Phoenix unless asked for. */
+  readonly longPoll: boolean;
   /** Milliseconds without a frame from the client before the server closes. */
   readonly idleTimeout: number;
 };
+
+/** What a request is for. */
+export type Place = { readonly mount: Mount; readonly params: Params };
 
 /** By path. */
 export type Mounts = { readonly [path: string]: Mount };
@@ -31,20 +36,20 @@ export type Handshake = {
 
 type Subprotocol = { readonly protocol: string | null; readonly authToken: string | null };
 
-const TRANSPORT = '/websocket';
 const SUBPROTOCOL = 'phoenix';
 const BEARER = 'base64url.bearer.phx.';
 
 const NOT_FOUND: Refusal = { status: 404, body: 'nf' };
-const BAD_REQUEST: Refusal = { status: 400 };
+export const BAD_REQUEST: Refusal = { status: 400 };
 const BASE = 'http://double.invalid';
-const CRASHED: Refusal = { status: 500, body: 'Internal Server Error' };
+/** What a `connect` that throws is answered. */
+export const CRASHED: Refusal = { status: 500, body: 'Internal Server Error' };
 
-/** The mounts of the recorded server; each path is followed by `/websocket`. */
+/** The mounts of the recorded server; each path is followed by `/websocket`, that of long poll also by `/longpoll`. */
 export function mounts(idleTimeout: number, shortIdleTimeout: number): Mounts {
-  const plain = { authToken: false, deflate: false, idleTimeout };
+  const plain = { authToken: false, deflate: false, longPoll: false, idleTimeout };
   return {
-    '/socket': { ...plain, authToken: true },
+    '/socket': { ...plain, authToken: true, longPoll: true },
     '/auth': { ...plain, authToken: true },
     '/short': { ...plain, idleTimeout: shortIdleTimeout },
     '/deflate': { ...plain, deflate: true },
@@ -56,24 +61,52 @@ export async function negotiate(
   mounts: Mounts,
   connect: Connect,
 ): Promise<Handshake | Refusal> {
-  if (!URL.canParse(request.url ?? '/', BASE)) return BAD_REQUEST;
-  const url = new URL(request.url ?? '/', BASE);
-  const mount = mountAt(mounts, url.pathname);
-  if (mount === undefined) return NOT_FOUND;
+  const place = placeOf(request, mounts, 'websocket');
+  if ('status' in place) return place;
   if (request.method !== 'GET') return BAD_REQUEST;
-  const subprotocol = negotiateSubprotocol(mount, request.headers['sec-websocket-protocol']);
-  if ('status' in subprotocol) return subprotocol;
-  const params = queryParams(url.search);
+  const subprotocol = negotiateSubprotocol(place.mount, request.headers['sec-websocket-protocol']);
+  return 'status' in subprotocol ? subprotocol : admit(request, place, subprotocol, connect);
+}
+
+/** The token is in a header, as it is. */
+export function negotiateLongPoll(
+  request: IncomingMessage,
+  place: Place,
+  connect: Connect,
+): Promise<Handshake | Refusal> {
+  const token = request.headers['x-phoenix-authtoken'];
+  const authToken = place.mount.authToken && typeof token === 'string' ? token : null;
+  return admit(request, place, { protocol: null, authToken }, connect);
+}
+
+/** Where a request leads to, or why to nowhere. */
+export function placeOf(
+  request: IncomingMessage,
+  mounts: Mounts,
+  transport: 'websocket' | 'longpoll',
+): Place | Refusal {
+  if (!URL.canParse(request.url ?? '/', BASE)) return BAD_REQUEST;
+  const { pathname, search } = new URL(request.url ?? '/', BASE);
+  const mount = mountAt(mounts, pathname, `/${transport}`);
+  if (mount === undefined || (transport === 'longpoll' && !mount.longPoll)) return NOT_FOUND;
+  return { mount, params: queryParams(search) };
+}
+
+async function admit(
+  request: IncomingMessage,
+  { mount, params }: Place,
+  { protocol, authToken }: Subprotocol,
+  connect: Connect,
+): Promise<Handshake | Refusal> {
   const serializer = serializerFor(params['vsn']);
   if (serializer === undefined) return FORBIDDEN;
-  const { protocol, authToken } = subprotocol;
   const refusal = await ask(connect, { params, authToken, headers: visibleHeaders(request) });
   return refusal ?? { mount, serializer, params, id: socketId(params), protocol };
 }
 
-function mountAt(mounts: Mounts, pathname: string): Mount | undefined {
-  if (!pathname.endsWith(TRANSPORT)) return undefined;
-  const path = pathname.slice(0, -TRANSPORT.length);
+function mountAt(mounts: Mounts, pathname: string, suffix: string): Mount | undefined {
+  if (!pathname.endsWith(suffix)) return undefined;
+  const path = pathname.slice(0, -suffix.length);
   return Object.hasOwn(mounts, path) ? mounts[path] : undefined;
 }
 

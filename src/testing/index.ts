@@ -11,6 +11,7 @@ export type {
 export type { Connect, ConnectInfo, Refusal } from './connect.js';
 export type { Faults } from './faults.js';
 export type { EndCause, EntryOf, LogEntry, LogKind } from './log-entry.js';
+export type { LongPollTimes } from './longpoll-session.js';
 export { PhoenixDouble } from './phoenix-double.js';
 export type { Dial, PhoenixDoubleOptions } from './phoenix-double.js';
 export { seedChannels } from './seed-channels.js';

@@ -10,8 +10,11 @@ export interface DialHandler {
   /** An upgrade was asked for. */
   upgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void;
   /** Any other request. */
-  request(request: IncomingMessage): Promise<Refusal>;
+  request(request: IncomingMessage): Promise<Answer>;
 }
+
+/** `stalled`: there is none, and the connection stays. */
+export type Answer = Refusal | 'stalled';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -53,7 +56,8 @@ export class Listener {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    write(response, await this.#handler.request(request));
+    const answer = await this.#handler.request(request);
+    if (answer !== 'stalled') write(response, answer);
   }
 }
 

@@ -1,4 +1,4 @@
-/** A Phoenix for tests: a real HTTP and WebSocket server, with channels in a few lines and faults on demand. */
+/** A Phoenix for tests: a real HTTP server, WebSocket and long poll, with channels in a few lines and faults on demand. */
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
@@ -9,10 +9,14 @@ import { connectAsRecorded } from './connect.js';
 import type { Connect, Refusal } from './connect.js';
 import { Endpoint } from './endpoint.js';
 import type { Faults } from './faults.js';
-import { mounts, negotiate } from './handshake.js';
+import { mounts, negotiate, placeOf } from './handshake.js';
 import type { Handshake, Mounts } from './handshake.js';
 import { Listener, refuseUpgrade } from './listener.js';
+import type { Answer } from './listener.js';
 import type { EntryOf, LogEntry, LogKind, Note } from './log-entry.js';
+import { LongPoll } from './longpoll.js';
+import type { LongPollServer } from './longpoll.js';
+import { type LongPollTimes, timesOf } from './longpoll-session.js';
 import type { ServerKind } from './server-kind.js';
 import { LogBook, LogView } from './server-log.js';
 import type { LogMatch, ServerLog } from './server-log.js';
@@ -36,9 +40,11 @@ export type PhoenixDoubleOptions = {
    * or the auth token `expired` 401.
    */
   readonly connect?: Connect;
+  /** Of long poll, which is at the mount `/socket`. Default 10 000, 2000, and one and a half times the window. */
+  readonly longPoll?: Partial<LongPollTimes>;
 };
 
-/** One upgrade request, whatever became of it. */
+/** One upgrade request, or one for a session of long poll, whatever became of it. */
 export type Dial = {
   /** Milliseconds, as `Date.now()`. */
   readonly at: number;
@@ -56,6 +62,7 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
   readonly #mounts: Mounts;
   readonly #connect: Connect;
   readonly #upgrade: WebSocketUpgrade;
+  readonly #longPoll: LongPoll;
   readonly #listener: Listener;
   readonly #dials: Dial[] = [];
   readonly #book = new LogBook();
@@ -70,6 +77,7 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
     this.#mounts = mounts(idleTimeout, shortIdleTimeout);
     this.#connect = options.connect ?? connectAsRecorded;
     this.#upgrade = new WebSocketUpgrade(server);
+    this.#longPoll = new LongPoll(this.#longPollServer(), timesOf(options.longPoll));
     this.#port = options.port ?? 0;
     this.#listener = new Listener({
       upgrade: (request, tcp, head) => void this.#dialed(request, tcp, head),
@@ -224,20 +232,36 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
 
   async #dialed(request: IncomingMessage, tcp: Duplex, head: Buffer): Promise<void> {
     tcp.on('error', ignore);
-    const path = request.url ?? '';
-    const number = this.#dials.push({ at: Date.now(), path });
-    this.#book.add(number, { kind: 'dialed', path });
+    const note = this.#noteDial(request.url ?? '');
     const { refusal, stalled, frozen } = this.#endpoint.faults;
     if (stalled || frozen) return;
     const answer = refusal ?? (await negotiate(request, this.#mounts, this.#connect));
     if (tcp.destroyed) return;
     if ('status' in answer) {
       refuseUpgrade(tcp, answer);
-      this.#book.add(number, { kind: 'refused', status: answer.status });
+      note({ kind: 'refused', status: answer.status });
       return;
     }
-    const note: Note = (fact) => this.#book.add(number, fact);
     this.#upgrade.accept(request, tcp, head, answer, (wire) => this.#open(answer, wire, note));
+  }
+
+  #longPollServer(): LongPollServer {
+    const endpoint = this.#endpoint;
+    return {
+      get faults() {
+        return endpoint.faults;
+      },
+      connect: this.#connect,
+      dialed: (request) => this.#noteDial(request.url ?? ''),
+      open: (handshake, wire, note) => this.#open(handshake, wire, note),
+    };
+  }
+
+  /** What becomes of it is noted under its number. */
+  #noteDial(path: string): Note {
+    const number = this.#dials.push({ at: Date.now(), path });
+    this.#book.add(number, { kind: 'dialed', path });
+    return (fact) => this.#book.add(number, fact);
   }
 
   #open(handshake: Handshake, wire: Wire, note: Note): ServerSocket {
@@ -247,7 +271,9 @@ export class PhoenixDouble implements ServerLog, AsyncDisposable {
   }
 
   /** Phoenix decides about the dial before it looks whether the request is an upgrade. */
-  async #requested(request: IncomingMessage): Promise<Refusal> {
+  async #requested(request: IncomingMessage): Promise<Answer> {
+    const place = placeOf(request, this.#mounts, 'longpoll');
+    if (!('status' in place)) return this.#longPoll.answer(request, place);
     const answer = await negotiate(request, this.#mounts, this.#connect);
     return 'status' in answer ? answer : NOT_AN_UPGRADE;
   }

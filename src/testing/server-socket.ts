@@ -91,6 +91,11 @@ export class ServerSocket implements ChannelHost {
     this.#post(() => this.#handle(this.#serializer.decode(frame)));
   }
 
+  /** Calls back when what was received is handled; never when that ended the socket. */
+  whenHandled(turn: () => void): void {
+    this.#post(turn);
+  }
+
   pinged(data: Uint8Array): void {
     this.#read();
     this.#post(() => {

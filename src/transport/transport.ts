@@ -20,7 +20,7 @@ export interface TransportSink {
 }
 
 export interface Connection {
-  /** Bytes accepted by `send` and not yet handed to the operating system. */
+  /** Bytes accepted by `send` and not yet handed to the operating system; by long poll, not yet accepted by the server. */
   readonly bufferedAmount: number;
   /** Never throws; what cannot be sent is lost and ends in `closed`. */
   send(frame: Frame): void;
@@ -35,6 +35,8 @@ export interface Connection {
 
 export interface Transport {
   readonly name: string;
+  /** Why no server would take such a frame, null when one would: a push of it throws `PHX_ENCODING`. Default: any goes. */
+  refuses?(frame: Frame): string | null;
   /** Never throws: what is wrong with the dial arrives as `closed`. May report before it returns. */
   dial(request: DialRequest, sink: TransportSink): Connection;
 }

@@ -26,7 +26,7 @@ export type RefusalOptions = {
 };
 
 /** Enough for an error code and a sentence, little enough for a log line. */
-const BODY_BYTES = 1024;
+export const KEPT_BYTES = 1024;
 
 export function refusedClose(refusal: Refusal): Close {
   const { status } = refusal;
@@ -69,8 +69,8 @@ export class UpgradeRefusal {
   }
 
   #take(chunk: Buffer): void {
-    this.#body = Buffer.concat([this.#body, chunk.subarray(0, BODY_BYTES - this.#body.length)]);
-    if (this.#body.length === BODY_BYTES) this.#finish();
+    this.#body = Buffer.concat([this.#body, chunk.subarray(0, KEPT_BYTES - this.#body.length)]);
+    if (this.#body.length === KEPT_BYTES) this.#finish();
   }
 
   #finish(): void {
@@ -107,5 +107,5 @@ function withoutSecrets(location: string): string {
 /** The page that comes with a redirect repeats its location. */
 function bodyOf({ status, body }: Refusal): string {
   if (status >= 300 && status < 400) return '';
-  return new TextDecoder().decode(body.subarray(0, BODY_BYTES), { stream: true });
+  return new TextDecoder().decode(body.subarray(0, KEPT_BYTES), { stream: true });
 }

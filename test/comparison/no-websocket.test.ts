@@ -11,7 +11,8 @@ const OURS = new URL('programs/ours-without-websocket.ts', import.meta.url);
 
 test('phoenix.js falls back to long polling without a word, and fails with 1011 again and again', async () => {
   await using double = await PhoenixDouble.start(seedChannels());
-  await using program = new ChildProgram(PHOENIX, [double.url]);
+  // Off there, as it is in Phoenix unless somebody asks for it.
+  await using program = new ChildProgram(PHOENIX, [double.urlOf('/deflate')]);
   const attempt = ['failed to parse JSON response nf', 'error 500', 'close 1011'];
   expect(await program.ended).toEqual({
     code: 0,

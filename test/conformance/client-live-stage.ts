@@ -1,8 +1,9 @@
-/** Plays nothing by itself: a server does, and this listens in on the client's own WebSocket. */
+/** Plays nothing by itself: a server does, and this listens in on the client's own transport. */
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { systemClock } from '../../src/clock.js';
 import type { Close } from '../../src/protocol/close.js';
+import { transportFor, type TransportName } from '../../src/sockets/transports.js';
 import type { Frame } from '../../src/protocol/serializer.js';
 import { Arrivals } from '../../src/transport/arrivals.js';
 import type {
@@ -11,7 +12,6 @@ import type {
   Transport,
   TransportSink,
 } from '../../src/transport/transport.js';
-import { wsTransport } from '../../src/transport/ws-transport.js';
 import { NO_CLOSE_FRAME } from './client-plan.js';
 import type { Stage } from './client-stage.js';
 
@@ -32,14 +32,15 @@ export class LiveStage implements Stage {
   #goodbye: CloseFrame | null = null;
 
   /** `url` says where a recorded mount is found. */
-  constructor(url: (mount: string) => string) {
+  constructor(url: (mount: string) => string, name: TransportName) {
     this.#url = url;
-    const webSocket = wsTransport({ deflate: true }, systemClock);
+    const options = { websocket: { deflate: true }, longpoll: {} };
+    const transport = transportFor(name, options, systemClock);
     this.transport = {
-      name: webSocket.name,
+      name,
       dial: (request, sink) => {
         this.#dials.put(request);
-        return this.#overhear(webSocket.dial(request, this.#listener(sink)));
+        return this.#overhear(transport.dial(request, this.#listener(sink)));
       },
     };
   }

@@ -1,27 +1,34 @@
 /** The scenarios that a client can play against a running server, and what comes of them. */
 
 import { isDeepStrictEqual } from 'node:util';
+import type { TransportName } from '../../src/sockets/transports.js';
 import { LiveStage } from './client-live-stage.js';
 import type { Told } from './client-model.js';
 import { type Plan, planOf } from './client-plan.js';
 import { manifest, tagged } from './manifest.js';
+import { hasLongPoll, overLongPoll } from './over-longpoll.js';
 import { readRecording, type Server } from './recording.js';
 import { replay } from './replay.js';
 
 export type Outcome = { readonly told: unknown; readonly expected: unknown };
 
-export const liveScenarios: readonly string[] = tagged('client').filter((name) =>
-  tagged('live').includes(name),
-);
+/** By transport. */
+export const liveScenarios: { readonly [T in TransportName]: readonly string[] } = {
+  websocket: tagged('client').filter((name) => tagged('live').includes(name)),
+  longpoll: tagged('client').filter((name) => tagged('live').includes(name) && hasLongPoll(name)),
+};
 
 /** Of a server that may be any of these, expects what one of them was recorded to do. */
 export async function playLive(
   scenario: string,
   servers: readonly Server[],
   urlOf: (mount: string) => string,
+  transport: TransportName,
 ): Promise<Outcome> {
-  const stage = new LiveStage(urlOf);
-  const recordings = servers.map((server) => readRecording(server, scenario));
+  const stage = new LiveStage(urlOf, transport);
+  const recordings = servers
+    .map((server) => readRecording(server, scenario))
+    .map((recording) => (transport === 'longpoll' ? overLongPoll(recording, scenario) : recording));
   const plans = recordings.map((each) => planOf(scenario, each, stage.transport.name));
   const [recording] = recordings;
   const [plan] = plans;

@@ -2,9 +2,9 @@
 
 /**
  * `client`: a correct client says exactly this. `raw`: replayed by a raw socket. `live`: may be run against a real
- * server. `later`: not yet spoken, with the reason.
+ * server. `longpoll`: requests and answers, which have a test of their own.
  */
-export type Tag = 'client' | 'raw' | 'live' | 'later';
+export type Tag = 'client' | 'raw' | 'live' | 'longpoll';
 
 export type Scenario = {
   readonly tags: readonly Tag[];
@@ -22,14 +22,16 @@ const serverEnds: Scenario = { ...everywhere, ends: 'server' };
 /** What the others said is in others.ts; nobody says it to a real server. */
 const amongOthers: Scenario = { tags: ['client', 'raw'], why: 'other sockets take part' };
 
+const longPoll: Scenario = { tags: ['longpoll'], why: 'no WebSocket takes part' };
+
 export const manifest: { readonly [scenario: string]: Scenario } = {
   'connect-auth-token': everywhere,
   'connect-auth-token-expired': everywhere,
   'connect-denied': everywhere,
   'connect-not-found': everywhere,
   'connect-unauthorized': everywhere,
-  'longpoll-denied': later('long poll'),
-  'longpoll-session': later('long poll'),
+  'longpoll-denied': longPoll,
+  'longpoll-session': longPoll,
   'v1-join-push-reply': rawOnly('a client sends join_ref on version 1 as well'),
   'v1-join-ref': everywhere,
   'v1-no-vsn': rawOnly('a client always says its vsn'),
@@ -85,8 +87,4 @@ export function tagged(tag: Tag): readonly string[] {
 
 function rawOnly(why: string): Scenario {
   return { tags: ['raw', 'live'], why };
-}
-
-function later(what: string): Scenario {
-  return { tags: ['later'], why: `the double does not speak ${what} yet` };
 }

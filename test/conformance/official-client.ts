@@ -1,13 +1,22 @@
 /** The official `phoenix` client with all that it sends and receives written down. */
 
-import { Socket } from 'phoenix';
+import { LongPoll as PhoenixLongPoll, Socket } from 'phoenix';
 import type { Channel, SocketConnectOption } from 'phoenix';
 import { WebSocket } from 'ws';
+import type { TransportName } from '../../src/sockets/transports.js';
 import { serverV2 } from '../../src/testing/server-serializer.js';
 import type { Frame } from '../../src/protocol/serializer.js';
 import { comparable } from './recording.js';
 
 export type Traffic = { readonly kind: 'in' | 'out'; readonly frame: unknown };
+
+type Listener = (message: { readonly data: string }) => void;
+
+/** As it is, which is more than its types say. */
+const LongPoll = PhoenixLongPoll as unknown as new (
+  endpoint: string,
+  protocols?: string[],
+) => { send(body: string | ArrayBuffer): void };
 
 type Told = (kind: Traffic['kind'], frame: Frame) => void;
 
@@ -23,13 +32,20 @@ export class OfficialClient implements AsyncDisposable {
   readonly errors: string[] = [];
   readonly #channels = new Map<string, Channel>();
   readonly #changes = new EventTarget();
+  readonly #name: TransportName;
 
-  constructor(url: string, options: Partial<SocketConnectOption> = {}) {
+  constructor(
+    url: string,
+    options: Partial<SocketConnectOption> = {},
+    name: TransportName = 'websocket',
+  ) {
     const told: Told = (kind, frame) => {
       this.traffic.push({ kind, frame: comparable(frame) });
       this.#tell();
     };
-    this.socket = new Socket(url, { transport: recordingWebSocket(told), ...options });
+    this.#name = name;
+    const transport = name === 'websocket' ? recordingWebSocket(told) : recordingLongPoll(told);
+    this.socket = new Socket(url, { transport, ...options });
     this.socket.onOpen(() => this.#tell());
     this.socket.onClose(({ code }: { readonly code: number }) => {
       this.codes.push(code);
@@ -101,11 +117,16 @@ export class OfficialClient implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const open = this.socket.connectionState() !== 'closed';
-    if (open) await this.disconnect();
+    if (this.#isOpen()) await this.disconnect();
     this.socket.disconnect();
     // Ends the timers of rejoins and of joins without an answer.
     for (const channel of this.#channels.values()) channel.leave(0);
+  }
+
+  /** A long poll that has failed calls itself connecting. */
+  #isOpen(): boolean {
+    if (this.#name === 'longpoll') return this.socket.isConnected();
+    return this.socket.connectionState() !== 'closed';
   }
 
   #tell(): void {
@@ -139,6 +160,29 @@ function recordingWebSocket(told: Told): SocketConnectOption['transport'] {
     override send(data: string | ArrayBuffer): void {
       told('out', typeof data === 'string' ? data : new Uint8Array(data));
       super.send(data);
+    }
+  };
+}
+
+/** It is handed its listeners after it was made. */
+function recordingLongPoll(told: Told): SocketConnectOption['transport'] {
+  return class extends LongPoll {
+    constructor(endpoint: string, protocols?: string[]) {
+      super(endpoint, protocols);
+      let listener: Listener = () => undefined;
+      const hear: Listener = (message) => {
+        told('in', message.data);
+        listener(message);
+      };
+      Object.defineProperty(this, 'onmessage', {
+        get: () => hear,
+        set: (given: Listener) => void (listener = given),
+      });
+    }
+
+    override send(body: string | ArrayBuffer): void {
+      told('out', typeof body === 'string' ? body : new Uint8Array(body));
+      super.send(body);
     }
   };
 }

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import type { Client, Serializer } from '../../src/index.js';
 import { authProtocols } from '../../src/protocol/auth-token.js';
 import type { Frame } from '../../src/protocol/serializer.js';
+import { suffixOf } from '../../src/sockets/transports.js';
 import { v2 } from '../../src/protocol/v2-serializer.js';
 import { readMessage, type Version, withRefs } from './client-frames.js';
 import type { Told } from './client-model.js';
@@ -92,7 +93,9 @@ async function checkDial({ recording, stage }: Run): Promise<void> {
   const { url, authToken } = await stage.dialed();
   const { mount } = dialOf(recording);
   const query = recording.path.split('?')[1] || 'vsn=1.0.0';
-  expect(url.href).toBe(`${stage.urlOf(mount)}/websocket?${query}`);
+  const suffix = suffixOf(stage.transport);
+  const place = stage.urlOf(mount).replace(/^ws/, suffix === 'longpoll' ? 'http' : 'ws');
+  expect(url.href).toBe(`${place}/${suffix}?${query}`);
   expect(authToken === null ? [] : authProtocols(authToken)).toEqual(recording.protocols);
 }
 

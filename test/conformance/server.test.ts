@@ -31,7 +31,7 @@ describe.each(SERVERS)('as %s', (server) => {
   }
 });
 
-test('every scenario is for a raw socket or says why it comes later', () => {
+test('every scenario is for a raw socket or says why not', () => {
   for (const [name, { tags, why }] of Object.entries(manifest)) {
     expect(tags.includes('raw') || why, name).toBeTruthy();
   }

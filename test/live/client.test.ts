@@ -7,10 +7,10 @@ import { phoenix, urlOf } from './phoenix.js';
 
 describe(`the Phoenix at ${phoenix.host}`, () => {
   // Never at the same time: they broadcast on the same topic.
-  for (const scenario of liveScenarios) {
+  for (const scenario of liveScenarios.websocket) {
     const { about } = readRecording('bandit', scenario);
     test(`${scenario}: ${about}`, async () => {
-      const { told, expected } = await playLive(scenario, SERVERS, urlOf);
+      const { told, expected } = await playLive(scenario, SERVERS, urlOf, 'websocket');
       expect(told).toEqual(expected);
     });
   }

@@ -1,18 +1,23 @@
-/** One dial of the WebSocket transport, what it reported, and the check that it ended as it must. */
+/** One dial of a transport, what it reported, and the check that it ended as it must. */
 
 import { getEventListeners } from 'node:events';
 import { expect } from 'vitest';
+import type { Clock } from '../../src/clock.js';
 import type { Close } from '../../src/protocol/close.js';
 import type { Frame } from '../../src/protocol/serializer.js';
 import { Arrivals } from '../../src/transport/arrivals.js';
-import type { Connection, TransportSink } from '../../src/transport/transport.js';
+import type { Connection, Transport, TransportSink } from '../../src/transport/transport.js';
 import { wsTransport, type WebSocketOptions } from '../../src/transport/ws-transport.js';
 import { CountingClock } from '../support/counting-clock.js';
 
-export type DialOptions = WebSocketOptions & {
+export type DialOptions = WebSocketOptions & Dialing;
+
+type Dialing = {
   readonly headers?: { readonly [name: string]: string };
   readonly authToken?: string;
   readonly aborted?: boolean;
+  /** Default: that of WebSocket. */
+  readonly make?: (clock: Clock) => Transport;
 };
 
 /** A frame, or the word `opened` or `closed`. */
@@ -27,7 +32,10 @@ export class Dialed implements AsyncDisposable {
   readonly #clock = new CountingClock();
   readonly #opened: Promise<void>;
 
-  constructor(url: URL | string, { headers, authToken, aborted, ...options }: DialOptions = {}) {
+  constructor(
+    url: URL | string,
+    { headers, authToken, aborted, make, ...options }: DialOptions = {},
+  ) {
     const opened = new Arrivals<true>();
     const closed = new Arrivals<Close>();
     this.#opened = opened.next().then(() => {});
@@ -38,7 +46,8 @@ export class Dialed implements AsyncDisposable {
       closed: (close) => this.#report('closed', () => closed.put(close)),
     };
     if (aborted === true) this.#abort.abort();
-    this.connection = wsTransport(options, this.#clock).dial(
+    const transport = make?.(this.#clock) ?? wsTransport(options, this.#clock);
+    this.connection = transport.dial(
       {
         url: new URL(url),
         headers: headers ?? {},

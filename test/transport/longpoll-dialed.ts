@@ -1,0 +1,21 @@
+/** One dial of the long-poll transport. */
+
+import { type LongPollOptions, longPollTransport } from '../../src/transport/longpoll-transport.js';
+import { Dialed, type DialOptions } from './dialed.js';
+
+export type LongPollDialOptions = LongPollOptions &
+  Pick<DialOptions, 'headers' | 'authToken' | 'aborted'>;
+
+export class LongPollDialed extends Dialed {
+  constructor(
+    url: URL | string,
+    { headers, authToken, aborted, ...options }: LongPollDialOptions = {},
+  ) {
+    super(url, {
+      ...(headers !== undefined && { headers }),
+      ...(authToken !== undefined && { authToken }),
+      ...(aborted !== undefined && { aborted }),
+      make: (clock) => longPollTransport(options, clock),
+    });
+  }
+}
