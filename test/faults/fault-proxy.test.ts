@@ -245,7 +245,7 @@ describe('chance', () => {
 
 /** Where the text differs from LONG, if by one bit. */
 function flippedBits(text: string): readonly number[] {
-  return [...text].flatMap((letter, at) => {
+  return Array.from(text).flatMap((letter, at) => {
     const difference = letter.charCodeAt(0) ^ LONG.charCodeAt(at);
     if (difference === 0) return [];
     expect(Number.isInteger(Math.log2(difference))).toBe(true);
