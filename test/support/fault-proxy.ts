@@ -59,9 +59,11 @@ export class FaultProxy implements LinkOwner, AsyncDisposable {
   /** In front of the server on that port, on the loopback interface. */
   static async start(target: number, options: FaultProxyOptions = {}): Promise<FaultProxy> {
     const { certificate } = options;
-    const open = { allowHalfOpen: true, noDelay: true };
+    // A TLS connection has no half that could be open.
     const server =
-      certificate === undefined ? createServer(open) : createTlsServer({ ...open, ...certificate });
+      certificate === undefined
+        ? createServer({ allowHalfOpen: true, noDelay: true })
+        : createTlsServer({ noDelay: true, ...certificate });
     server.listen(0, LOOPBACK);
     await once(server, 'listening');
     return new FaultProxy(server, target, options);
