@@ -42,7 +42,6 @@ export type LastingChaos = { readonly lasts: number } & (
   | { readonly kind: 'frozenServer' }
 );
 
-export type ChaosKind = ChaosFault['kind'];
 export type Scheduled = { readonly at: number; readonly fault: ChaosFault };
 
 export type Cast = { readonly workers: number; readonly topics: readonly string[] };
@@ -55,6 +54,8 @@ const OVERTURE = 2000;
 const PAUSE = { least: 200, most: 1800 };
 const CODES = [1000, 1001, 1011, 1012, 1013];
 const STATUSES = [429, 500, 502, 503];
+/** A second refusal for want of a newer token makes a worker wait for half a minute at least. */
+const LATE = 200;
 /** A server that is down, or a worker that is killed, is not killed again before it is back for so long. */
 const RECOVERY = 1500;
 
@@ -68,7 +69,7 @@ const DRAWS: readonly (readonly [weight: number, draw: Draw])[] = [
   [2, (chance) => ({ kind: 'kick', code: oneOf(chance, CODES) })],
   [3, (chance, { topics }) => ({ kind: 'channelCrash', topic: oneOf(chance, topics) })],
   [1, (chance, { topics }) => ({ kind: 'channelStop', topic: oneOf(chance, topics) })],
-  [2, (chance) => ({ kind: 'tokenExpiry', late: between(chance, 0, 1500) })],
+  [2, (chance) => ({ kind: 'tokenExpiry', late: between(chance, 0, LATE) })],
   [
     3,
     (chance, cast) => ({
