@@ -16,6 +16,11 @@ export function buildExamples() {
   compile('tsconfig.examples.json', 'build/examples');
 }
 
+/** The programs of `npm run chaos`, which import the package by its name, too. */
+export function buildChaos() {
+  compile('tsconfig.chaos.json', 'build/chaos');
+}
+
 /** Emptied first: what a deleted source left behind would be packed or run. */
 function compile(project, output) {
   rmSync(new URL(output, ROOT), { recursive: true, force: true });

@@ -1,50 +1,11 @@
-/** Builds, then runs the main job: a signal reaches it once, and its exit code becomes this one's. */
+/** Builds, then runs the main job. */
 
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { buildExamples, buildPackage } from './build.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
-
-const PROGRAM = fileURLToPath(new URL('../build/examples/main-job/program.js', import.meta.url));
-const TETHER = new URL('./tether.mjs', import.meta.url).href;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-
-/** Longer than npm takes to pass a signal on, shorter than a second, impatient Ctrl-C. */
-const ECHO_MS = 400;
+import { runProgram } from './run-program.mjs';
 
 ensureInstalled();
 console.error('building the package and the examples …');
 buildPackage();
 buildExamples();
-run(process.argv.slice(2));
-
-/**
- * On Ctrl-C the terminal signals every process in its foreground group, and npm signals its child once
- * more. So the program leads a group of its own, and only this process hears the terminal.
- */
-function run(args) {
-  const program = spawn(process.execPath, ['--import', TETHER, PROGRAM, ...args], {
-    detached: true,
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-  });
-  for (const signal of SIGNALS) process.on(signal, passOnce(program));
-  program.on('exit', (code, signal) => {
-    process.exitCode = code ?? 1;
-    if (signal !== null) endBy(signal);
-  });
-}
-
-function passOnce(program) {
-  let last = -Infinity;
-  return (signal) => {
-    const now = performance.now();
-    if (now - last < ECHO_MS) return;
-    last = now;
-    program.kill(signal);
-  };
-}
-
-function endBy(signal) {
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-}
+runProgram('build/examples/main-job/program.js', process.argv.slice(2));

@@ -130,7 +130,7 @@ describe('a certificate', { timeout: SLOW_START }, () => {
 
   test('that is trusted and right lets the walk go on over TLS', async () => {
     await using double = await PhoenixDouble.start(seedChannels());
-    await using proxy = await FaultProxy.start(double.port, certificate());
+    await using proxy = await FaultProxy.start(double.port, { certificate: certificate() });
     const examined = await trusting('localhost', proxy.urlOf('/socket'));
     expect(examined.step('tls').saw).toBe(
       'TLSv1.3, certificate of localhost by localhost, expires 2120-01-01',

@@ -3,7 +3,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { systemClock } from '../../src/clock.js';
 import type { Close } from '../../src/protocol/close.js';
-import { transportFor, type TransportName } from '../../src/sockets/transports.js';
+import { transportsOf, type TransportName } from '../../src/sockets/transports.js';
 import type { Frame } from '../../src/protocol/serializer.js';
 import { Arrivals } from '../../src/transport/arrivals.js';
 import type {
@@ -34,8 +34,9 @@ export class LiveStage implements Stage {
   /** `url` says where a recorded mount is found. */
   constructor(url: (mount: string) => string, name: TransportName) {
     this.#url = url;
-    const options = { websocket: { deflate: true }, longpoll: {} };
-    const transport = transportFor(name, options, systemClock);
+    const options = { transports: [name], websocket: { deflate: true }, longpoll: {} } as const;
+    const [transport] = transportsOf(options, systemClock);
+    if (transport === undefined) throw new Error('a list of one makes one');
     this.transport = {
       name,
       dial: (request, sink) => {

@@ -13,7 +13,7 @@ const TOPIC = 'ping:1';
 describe('over TLS', () => {
   test('a server with a self-signed certificate is reached when it is given as the authority', async () => {
     await using double = await PhoenixDouble.start(seedChannels());
-    await using proxy = await FaultProxy.start(double.port, certificate());
+    await using proxy = await FaultProxy.start(double.port, { certificate: certificate() });
     const worker = new RecordingWorker({ [TOPIC]: {} });
     const websocket = { tls: { ca: certificate().cert } };
     await using _client = worker.start({ ...QUICK, url: proxy.urlOf('/socket'), websocket });
@@ -21,7 +21,7 @@ describe('over TLS', () => {
     await worker.next('handleJoined');
     expect(await worker.pushEvent(TOPIC, 'echo', { n: 1 }).ok()).toEqual({ n: 1 });
 
-    proxy.cutNext();
+    proxy.obey([{ to: 'client', when: { bytes: 10 }, do: { kind: 'cut' }, times: 1 }]);
     double.push(TOPIC, 'news', {});
     expect((await worker.next('handleDisconnected')).close).toMatchObject({ code: 1006 });
     expect((await worker.next('handleJoined')).gap).not.toBeNull();
@@ -29,7 +29,7 @@ describe('over TLS', () => {
 
   test('a certificate that nobody vouches for is a network failure, and is tried again', async () => {
     await using double = await PhoenixDouble.start(seedChannels());
-    await using proxy = await FaultProxy.start(double.port, certificate());
+    await using proxy = await FaultProxy.start(double.port, { certificate: certificate() });
     const worker = new RecordingWorker({ [TOPIC]: {} });
     await using _client = worker.start({ ...QUICK, url: proxy.urlOf('/socket') });
 

@@ -106,7 +106,7 @@ test('a connection cut in the middle of a frame loses that frame and nothing aft
   await using _client = worker.start({ ...QUICK, url: proxy.urlOf('/socket') });
   await worker.next('handleJoined');
 
-  proxy.cutNext();
+  proxy.obey([{ to: 'client', when: { bytes: 30 }, do: { kind: 'cut' }, times: 1 }]);
   double.push(TOPIC, 'news', { text: 'this one is cut in two' });
   const { close } = await worker.next('handleDisconnected');
   const { gap } = await worker.next('handleJoined');

@@ -1,41 +1,91 @@
-/** A TCP proxy before a server, with TLS if wanted: cuts frames in two and says what no server would. */
+/** A TCP proxy before a server, with TLS if wanted: a bad network made of rules and a seed. */
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Certificate } from './certificate.js';
+import { FaultLink, type LinkOwner, resetSocket } from './fault-link.js';
+import {
+  type Fault,
+  type FaultKind,
+  type FaultRule,
+  RuleBook,
+  type RuleClock,
+  type RuleTerms,
+  type Way,
+} from './fault-rules.js';
+
+/** One thing that was done to a connection, or that it came or went. `at` is as `Date.now()`. */
+export type FaultEntry = {
+  readonly at: number;
+  readonly connection: number;
+  readonly to: Way['to'] | null;
+  readonly did: FaultKind | 'accepted' | 'closed';
+};
+
+export type FaultProxyOptions = {
+  /** What all its chance comes from. Default 1. */
+  readonly seed?: number;
+  readonly rules?: readonly FaultRule[];
+  /** It speaks TLS when one is given, and TCP to the server all the same. */
+  readonly certificate?: Certificate;
+  /** Default: the system's. */
+  readonly clock?: RuleClock;
+};
+
+const SYSTEM: RuleClock = {
+  monotonic: () => performance.now(),
+  setTimeout: (turn, ms) => setTimeout(turn, ms),
+  clearTimeout: (timer) => {
+    clearTimeout(timer as NodeJS.Timeout | undefined);
+  },
+};
 
 const LOOPBACK = '127.0.0.1';
+/** Of the log the newest are kept, and forgotten so many at a time. */
+const KEPT = 10_000;
 
-export class FaultProxy implements AsyncDisposable {
+export class FaultProxy implements LinkOwner, AsyncDisposable {
   readonly #server: Server;
   readonly #target: number;
   readonly #scheme: 'ws' | 'wss';
-  readonly #clients = new Set<Socket>();
-  readonly #sockets = new Set<Socket>();
-  #cuts = false;
+  readonly #terms: RuleTerms;
+  readonly #links = new Set<FaultLink>();
+  readonly #log: FaultEntry[] = [];
+  readonly #counts = new Map<FaultEntry['did'], number>();
+  #accepted = 0;
   #toClients = 0;
 
-  /** In front of the server on that port; speaks TLS when a certificate is given. */
-  static async start(target: number, certificate?: Certificate): Promise<FaultProxy> {
-    const server = certificate === undefined ? createServer() : createTlsServer(certificate);
+  /** In front of the server on that port, on the loopback interface. */
+  static async start(target: number, options: FaultProxyOptions = {}): Promise<FaultProxy> {
+    const { certificate } = options;
+    // A TLS connection has no half that could be open.
+    const server =
+      certificate === undefined
+        ? createServer({ allowHalfOpen: true, noDelay: true })
+        : createTlsServer({ noDelay: true, ...certificate });
     server.listen(0, LOOPBACK);
     await once(server, 'listening');
-    return new FaultProxy(server, target, certificate === undefined ? 'ws' : 'wss');
+    return new FaultProxy(server, target, options);
   }
 
-  private constructor(server: Server, target: number, scheme: 'ws' | 'wss') {
+  private constructor(server: Server, target: number, options: FaultProxyOptions) {
+    const { seed = 1, rules = [], clock = SYSTEM, certificate } = options;
     this.#server = server;
     this.#target = target;
-    this.#scheme = scheme;
-    server.on(scheme === 'ws' ? 'connection' : 'secureConnection', (client: Socket) => {
-      this.#join(client);
-    });
+    this.#terms = { book: new RuleBook(), clock, seed };
+    this.#scheme = certificate === undefined ? 'ws' : 'wss';
+    this.#terms.book.rules = rules;
+    const event = certificate === undefined ? 'connection' : 'secureConnection';
+    server.on(event, (client: Socket) => this.#accept(client));
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   urlOf(mount: string): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `${this.#scheme}://${LOOPBACK}:${port}${mount}`;
+    return `${this.#scheme}://${LOOPBACK}:${this.port}${mount}`;
   }
 
   /** Bytes that went to clients so far. */
@@ -43,49 +93,80 @@ export class FaultProxy implements AsyncDisposable {
     return this.#toClients;
   }
 
-  /** Of what the server says next only the first half arrives, and then the connection is cut. */
-  cutNext(): void {
-    this.#cuts = true;
+  /** How many connections there are, dead ones included that nobody has noticed yet. */
+  get connections(): number {
+    return this.#links.size;
+  }
+
+  /** Bytes that it has read and not passed on. */
+  get waiting(): number {
+    return [...this.#links].reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  /** The newest 10 000 entries at least, the oldest first. */
+  get log(): readonly FaultEntry[] {
+    return this.#log;
+  }
+
+  /** How often that was done so far. */
+  count(did: FaultEntry['did']): number {
+    return this.#counts.get(did) ?? 0;
+  }
+
+  /** From now on these rules and no others hold; one that held before goes on as it was. */
+  obey(rules: readonly FaultRule[]): void {
+    this.#terms.book.rules = rules;
+    for (const link of this.#links) link.obey();
   }
 
   /** Says this to every client, as if the server had. */
   inject(bytes: Uint8Array): void {
-    for (const client of this.#clients) client.write(bytes);
+    for (const { client } of this.#links) client.write(bytes);
+  }
+
+  note({ connection, to }: Way, { kind }: Fault): void {
+    this.#add(connection, to, kind);
+  }
+
+  passed({ to }: Way, bytes: number): void {
+    if (to === 'client') this.#toClients += bytes;
+  }
+
+  gone(link: FaultLink): void {
+    if (!this.#links.delete(link)) return;
+    link.dispose();
+    this.#add(link.number, null, 'closed');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#server, 'close');
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await once(this.#server, 'close');
+    for (const link of this.#links) link.dispose();
+    await closed;
   }
 
-  #join(client: Socket): void {
-    const server = connect(this.#target, LOOPBACK);
-    this.#clients.add(client);
-    this.#tie(client, server);
-    this.#tie(server, client);
-    client.on('data', (chunk: Buffer) => server.write(chunk));
-    server.on('data', (chunk: Buffer) => this.#pass(chunk, client));
-  }
-
-  #tie(one: Socket, other: Socket): void {
-    this.#sockets.add(one);
-    one.on('error', ignore);
-    one.once('close', () => {
-      this.#sockets.delete(one);
-      this.#clients.delete(one);
-      other.destroySoon();
+  #accept(client: Socket): void {
+    this.#accepted += 1;
+    const number = this.#accepted;
+    this.#add(number, null, 'accepted');
+    if (this.#terms.book.refuses(number)) {
+      this.#add(number, null, 'refuse');
+      client.on('error', () => undefined);
+      resetSocket(client);
+      return;
+    }
+    const server = connect({
+      port: this.#target,
+      host: LOOPBACK,
+      allowHalfOpen: true,
+      noDelay: true,
     });
+    this.#links.add(new FaultLink(number, client, server, this.#terms, this));
   }
 
-  #pass(chunk: Buffer, client: Socket): void {
-    const passed = this.#cuts ? chunk.subarray(0, chunk.length >> 1) : chunk;
-    this.#toClients += passed.length;
-    client.write(passed);
-    if (this.#cuts) client.destroySoon();
-    this.#cuts = false;
+  #add(connection: number, to: FaultEntry['to'], did: FaultEntry['did']): void {
+    this.#counts.set(did, (this.#counts.get(did) ?? 0) + 1);
+    this.#log.push({ at: Date.now(), connection, to, did });
+    if (this.#log.length >= 2 * KEPT) this.#log.splice(0, KEPT);
   }
 }
-
-/** A cut connection is what the proxy is for. */
-function ignore(): void {}
