@@ -24,7 +24,16 @@ export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null
   maxSockets: null,
   transports: null,
   serializer: null,
-  websocket: ['maxPayload', 'redirects', 'deflate', 'writeTimeout', 'closeTimeout', 'tls', 'agent'],
+  websocket: [
+    'maxPayload',
+    'redirects',
+    'deflate',
+    'writeTimeout',
+    'closeTimeout',
+    'proxy',
+    'tls',
+    'agent',
+  ],
   telemetry: null,
 };
 

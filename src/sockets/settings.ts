@@ -25,6 +25,7 @@ import {
   requireCredentials,
   requireHeaders,
   requireParams,
+  requireProxy,
   requireTelemetry,
   requireTls,
   serializerOf,
@@ -213,9 +214,10 @@ function timeoutsOf(timeouts: Timeouts): Settings['timeouts'] {
 function websocketOf(options: WebSocketOptions): WsOptions {
   requireFields('websocket', options);
   const { maxPayload, writeTimeout, closeTimeout, ...rest } = options;
-  const { redirects = 0, deflate = false, tls, agent } = rest;
+  const { redirects = 0, deflate = false, proxy = false, tls, agent } = rest;
   requireCount('websocket.redirects', redirects, 0);
   requireBoolean('websocket.deflate', deflate);
+  requireProxy(proxy);
   if (tls !== undefined) requireTls(tls);
   if (agent !== undefined) requireAgent(agent);
   return {

@@ -74,7 +74,10 @@ export class Sockets implements SocketHub {
     this.#placement = new SocketPlacement(fleet, limits, this.reporter);
     this.transport =
       settings.transport === 'websocket'
-        ? wsTransport(settings.websocket, this.clock)
+        ? wsTransport(
+            { ...settings.websocket, connectTimeout: settings.timeouts.connect },
+            this.clock,
+          )
         : settings.transport;
     this.channels = new Channels(this.#ground(), this.#placement, listener, this.reporter);
     this.#addSocket();

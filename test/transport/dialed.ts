@@ -10,6 +10,7 @@ import { wsTransport, type WebSocketOptions } from '../../src/transport/ws-trans
 import { CountingClock } from '../support/counting-clock.js';
 
 export type DialOptions = WebSocketOptions & {
+  readonly connectTimeout?: number;
   readonly headers?: { readonly [name: string]: string };
   readonly authToken?: string;
   readonly aborted?: boolean;
