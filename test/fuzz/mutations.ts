@@ -53,7 +53,7 @@ export class Mutations {
       ? { join_ref: joinRef, ref, topic, event, payload }
       : [joinRef, ref, topic, event, payload].slice(0, this.#chance.happens(0.02) ? 4 : 5);
     // The words stand for what JSON.stringify would not write.
-    return (JSON.stringify(fields) ?? '')
+    return JSON.stringify(fields)
       .replaceAll('"PROTO"', '"__proto__"')
       .replaceAll('"HUGE"', '1e999')
       .replaceAll('"DEEP"', () => this.#deep());
