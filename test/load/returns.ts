@@ -10,6 +10,8 @@ export class Returns {
   /** Milliseconds since the loss, of each dial and of each return. */
   readonly dials: number[] = [];
   readonly returns: number[] = [];
+  /** The delays that the policy drew for the first attempt. */
+  readonly drawn: number[] = [];
   /** Dials that came sooner than the floor allows. */
   hasty = 0;
   #lostAt = Infinity;
@@ -25,6 +27,7 @@ export class Returns {
       fact: (fact: TelemetryFact) => {
         const since = now() - this.#lostAt;
         if (since < 0 || !Number.isFinite(since)) return;
+        if (fact.name === 'socket.lost' && fact.attempt === 1) this.drawn.push(fact.retryIn ?? 0);
         if (fact.name === 'socket.opened') this.returns.push(since);
         if (fact.name !== 'socket.dialing') return;
         this.dials.push(since);

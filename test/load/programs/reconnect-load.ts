@@ -17,6 +17,9 @@ class Crowd extends GenSocketClient {
 
 const asked = JSON.parse(process.argv[2] ?? '{}') as Asked;
 
+/** The first draw is from 0 to 500 ms. */
+const DRAWN_WIDTH = 50;
+
 /** Each step of the way is looked at so often. */
 const LOOK = 20;
 
@@ -42,6 +45,7 @@ async function returnAfter(away: number, width: number): Promise<object> {
   const counts = histogram(returns.returns, width);
   return {
     ...{ what: 'return', clients: asked.clients, away, width, counts },
+    drawn: histogram(returns.drawn, DRAWN_WIDTH),
     dials: returns.dials.length,
     hasty: returns.hasty,
     largestShare: Math.max(...counts) / asked.clients,
