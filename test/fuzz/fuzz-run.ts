@@ -106,7 +106,7 @@ export class FuzzRun {
     this.#misread += isBad ? 1 : 0;
     const told = this.worker.misread - before;
     // A client that is between two connections hears nothing.
-    if (told > 0 !== isBad && this.#server.newest !== null) {
+    if (told !== (isBad ? 1 : 0) && this.#server.newest !== null) {
       this.#fail(`misread ${told} times: ${shown(frame)}`);
     }
   }
