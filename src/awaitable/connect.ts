@@ -64,7 +64,7 @@ export async function connectIn<C extends ContractOf<C> = Untyped>(
 
 function failureOf(close: Close): PhoenixSocketError {
   const { error, reason } = close;
-  if (hasCode(error, 'PHX_BAD_OPTION')) return error;
+  if (hasCode(error, 'PHX_BAD_OPTION', 'PHX_MISSING_DEPENDENCY')) return error;
   switch (close.cause) {
     case 'refused':
       return new TransportError('PHX_UPGRADE_REFUSED', refusal(close), close);
@@ -73,6 +73,7 @@ function failureOf(close: Close): PhoenixSocketError {
     case 'credentials':
       return new TransportError('PHX_CREDENTIALS_FAILED', undialed(close), close);
     case 'network':
+    case 'proxy':
       return new TransportError('PHX_DIAL_FAILED', `connect: ${reason}`, close);
     case 'unauthorized':
     case 'renewed':

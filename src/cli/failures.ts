@@ -31,6 +31,10 @@ function exitOfDial({ close }: TransportError): ExitName {
   switch (close.cause) {
     case 'refused':
       return problemOfStatus(close.status ?? 0).exit;
+    case 'proxy':
+      return close.status === null
+        ? problemOfCode(codeOf(close.error)).exit
+        : problemOfStatus(close.status).exit;
     case 'network':
       return problemOfCode(codeOf(close.error)).exit;
     case 'connectTimeout':

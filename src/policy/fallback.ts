@@ -53,6 +53,7 @@ export function isOfTransport({ cause, code, status }: Close): boolean {
       return code === NO_CLOSE_FRAME;
     case 'refused':
       return !SAME_OVER_ANY.has(status);
+    case 'proxy':
     case 'credentials':
     case 'unauthorized':
     case 'inboxFull':

@@ -71,6 +71,9 @@ const CROWD_SPREAD = 5000;
 const REFUSED_FLOOR = 30_000;
 const REFUSED_SPREAD = 30_000;
 
+/** No dial of this process will fare better. */
+const NEVER = ['PHX_UNAUTHORIZED', 'PHX_BAD_OPTION', 'PHX_MISSING_DEPENDENCY'] as const;
+
 export const DEFAULT_RECONNECT: ReconnectRule = frozen({
   enabled: true,
   backoff: {
@@ -103,10 +106,12 @@ export function reconnectRule(policy: ReconnectPolicy = {}): ReconnectRule {
 
 /** The table's word for a close, the most particular one: an error outranks a status, and that a close code. */
 export function verdictOf({ verdicts }: ReconnectRule, close: Close): Verdict {
-  if (hasCode(close.error, 'PHX_UNAUTHORIZED', 'PHX_BAD_OPTION')) return 'fatal';
+  if (hasCode(close.error, ...NEVER)) return 'fatal';
   const keys = [errorCodeOf(close.error), close.status ?? close.code];
   const key = keys.find((each) => each !== null && Object.hasOwn(verdicts, each));
-  return verdicts[key ?? ''] ?? 'later';
+  const verdict = verdicts[key ?? ''] ?? 'later';
+  // No credentials of ours are for a proxy.
+  return close.cause === 'proxy' && verdict === 'refresh' ? 'later' : verdict;
 }
 
 /** What plain data says. Draws the delay once: what is announced is what happens. */

@@ -7,6 +7,8 @@ export type CloseCause =
   | 'network'
   /** The upgrade was answered with an HTTP status other than 101, or a request of a long poll with one other than 200. */
   | 'refused'
+  /** The proxy refused (`status` is its own), or could not be reached or used. */
+  | 'proxy'
   /** `credentials` or its deadline failed: nothing was dialed. */
   | 'credentials'
   /** `credentials` threw `UnauthorizedError`: nobody dials until somebody connects. */
@@ -29,7 +31,7 @@ export type Close = {
   readonly code: number;
   /** In the words of the peer, or in ours; may be empty. */
   readonly reason: string;
-  /** The HTTP status, when the upgrade was refused. */
+  /** The HTTP status, when the upgrade was refused, or the proxy's when it refused. */
   readonly status: number | null;
   /** What came with a refused upgrade: lower-case header names, and at most 1 KiB of the body. */
   readonly response?: {

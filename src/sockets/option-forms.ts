@@ -11,6 +11,7 @@ import type { Serializer } from '../protocol/serializer.js';
 import { v1 } from '../protocol/v1-serializer.js';
 import { v2 } from '../protocol/v2-serializer.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
+import { proxyUrl } from '../transport/proxy-choice.js';
 import type { WebSocketOptions } from '../transport/ws-transport.js';
 import type { CredentialsProvider } from './credentials.js';
 import { refuseOthers } from './option-names.js';
@@ -83,6 +84,13 @@ export function requireTls(tls: NonNullable<WebSocketOptions['tls']>): void {
     throw badOption(`websocket.tls is refused by Node: write what its tls.connect takes (${why})`);
   }
 }
+
+export function requireProxy(proxy: unknown): void {
+  if (typeof proxy === 'string') proxyUrl('websocket.proxy', proxy);
+  else if (proxy !== false) throw badOption(`websocket.proxy is ${shown(proxy)}: ${NO_PROXY}`);
+}
+
+const NO_PROXY = 'write the address of a proxy, or false for none';
 
 export function requireAgent(agent: unknown): void {
   if (has(agent, 'addRequest')) return;

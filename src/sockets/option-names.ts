@@ -31,7 +31,16 @@ export const OPTION_NAMES: { readonly [option: string]: readonly string[] | null
   transports: null,
   fallback: ['failures', 'returnAfter'],
   serializer: null,
-  websocket: ['maxPayload', 'redirects', 'deflate', 'writeTimeout', 'closeTimeout', 'tls', 'agent'],
+  websocket: [
+    'maxPayload',
+    'redirects',
+    'deflate',
+    'writeTimeout',
+    'closeTimeout',
+    'proxy',
+    'tls',
+    'agent',
+  ],
   longpoll: ['maxPayload', 'requestTimeout', 'closeTimeout', 'fetch'],
   telemetry: null,
 };

@@ -32,6 +32,7 @@ import {
   requireHeaders,
   requireParams,
   requireStore,
+  requireProxy,
   requireTelemetry,
   requireTls,
   serializerOf,
@@ -140,7 +141,7 @@ export type SocketOptions = {
   readonly fallback?: FallbackPolicy;
   /** Default `v2`; `v1` for servers that speak no other, without binary payloads; or one of your own. */
   readonly serializer?: 'v2' | 'v1' | Serializer;
-  /** For the transport `websocket` only. */
+  /** For the transport `websocket`; its `proxy` and `tls` for `longpoll`, too. */
   readonly websocket?: WebSocketOptions;
   /** For the transport `longpoll` only. */
   readonly longpoll?: LongPollOptions;
@@ -267,9 +268,10 @@ function storeOf(policy: OutboxPolicy = {}): OutboxStore | null {
 function websocketOf(options: WebSocketOptions): WsOptions {
   requireFields('websocket', options);
   const { maxPayload, writeTimeout, closeTimeout, ...rest } = options;
-  const { redirects = 0, deflate = false, tls, agent } = rest;
+  const { redirects = 0, deflate = false, proxy = false, tls, agent } = rest;
   requireCount('websocket.redirects', redirects, 0);
   requireBoolean('websocket.deflate', deflate);
+  requireProxy(proxy);
   if (tls !== undefined) requireTls(tls);
   if (agent !== undefined) requireAgent(agent);
   return {

@@ -7,6 +7,7 @@ import type { Frame, Serializer } from '../protocol/serializer.js';
 import { unencodable } from '../protocol/unencodable.js';
 import { requireList, shown } from '../policy/requirements.js';
 import { type LongPollOptions, longPollTransport } from '../transport/longpoll-transport.js';
+import { fetchBy } from '../transport/proxied-fetch.js';
 import type { Transport } from '../transport/transport.js';
 import { type WebSocketOptions, wsTransport } from '../transport/ws-transport.js';
 
@@ -20,13 +21,16 @@ type TransportSettings = {
   readonly transports: Transports;
   readonly websocket: WebSocketOptions;
   readonly longpoll: LongPollOptions;
+  readonly timeouts: { readonly connect: number };
 };
 
 const BY_NAME: {
   readonly [Name in TransportName]: (settings: TransportSettings, clock: Clock) => Transport;
 } = {
-  websocket: ({ websocket }, clock) => wsTransport(websocket, clock),
-  longpoll: ({ longpoll }, clock) => longPollTransport(longpoll, clock),
+  websocket: ({ websocket, timeouts }, clock) =>
+    wsTransport({ ...websocket, connectTimeout: timeouts.connect }, clock),
+  longpoll: ({ longpoll, websocket }, clock) =>
+    longPollTransport({ fetch: fetchBy(websocket), ...longpoll }, clock),
 };
 const REMEDY = "['websocket'], 'longpoll' or transports of your own, the preferred one first";
 

@@ -1,8 +1,9 @@
 /** What the events of a `ws` socket say about the end of a session. */
 
-import { UsageError } from '../errors.js';
+import { hasCode, UsageError } from '../errors.js';
 import { lost, type Close } from '../protocol/close.js';
 import { cutByPeer, NO_CLOSE_FRAME } from './close-frame.js';
+import { ProxyFailure } from './proxy-failure.js';
 
 /** How far the dial had come: sent, answered with 101, found valid. */
 export type Stage = 'dialed' | 'answered' | 'open';
@@ -31,8 +32,9 @@ export function failureOf(stage: Stage, error: Error, maxPayload: number): Close
   }
 }
 
-/** Name look-up, TCP, TLS or HTTP failed before there was an answer. */
+/** Name look-up, TCP, TLS, HTTP or the proxy failed before there was an answer. */
 export function networkFailure(error: unknown): Close {
+  if (error instanceof ProxyFailure) return error.close;
   return lost('network', describe(error), error);
 }
 
@@ -42,6 +44,7 @@ export function networkFailure(error: unknown): Close {
  */
 export function dialFailure(error: unknown): Close {
   const failure = networkFailure(error);
+  if (hasCode(error, 'PHX_BAD_OPTION')) return failure;
   if (!(error instanceof Error) || !codeOf(error).startsWith('ERR_INVALID_')) return failure;
   const message = `${failure.reason}: correct websocket.agent, websocket.tls or the headers`;
   return { ...failure, error: new UsageError('PHX_BAD_OPTION', message, { cause: error }) };
@@ -87,7 +90,7 @@ function closeCodeOf(error: Error): number {
 }
 
 /** A host with several addresses fails with an error for each, and no message of its own. */
-function describe(error: unknown): string {
+export function describe(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') {
     return error.errors.map(describe).join('; ');
   }

@@ -1,18 +1,21 @@
 /** The WebSocket transport, over `ws`: each dial from its first request to its one `closed`. */
 
-import type { Agent, ClientRequestArgs, IncomingMessage } from 'node:http';
-import type { ConnectionOptions } from 'node:tls';
+import type { ClientRequestArgs, IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Clock } from '../clock.js';
 import { authProtocols } from '../protocol/auth-token.js';
 import { lost, type Close } from '../protocol/close.js';
 import type { Frame } from '../protocol/serializer.js';
 import { closeFrame } from './close-frame.js';
+import { proxyFor } from './proxy-choice.js';
 import { redirectFrom, type Hop } from './redirect.js';
 import type { Connection, DialRequest, Transport, TransportSink } from './transport.js';
+import { Tunnel } from './tunnel.js';
+import { warnIfUnverified } from './unverified.js';
 import { UpgradeRefusal } from './upgrade-refusal.js';
 import { WriteBatch } from './write-batch.js';
 import { WriteStall } from './write-stall.js';
+import type { WebSocketOptions } from './ws-options.js';
 import {
   asEnded,
   authTokenDisabled,
@@ -23,30 +26,12 @@ import {
   type Stage,
 } from './ws-ending.js';
 
-export type WebSocketOptions = {
-  /**
-   * The longest message taken, in bytes, default 16 MiB: room for what another client may push (10 MB)
-   * and the server then escapes anew. Phoenix has no limit for what it sends, and `ws` one of 100 MiB.
-   */
-  readonly maxPayload?: number;
-  /**
-   * How many redirects a dial follows, default 0, as in browsers: an address that moved is worth knowing
-   * and costs a request on every reconnect. Never from wss to ws, nor with secrets to another host.
-   */
-  readonly redirects?: number;
-  /** Offers permessage-deflate, default false: it costs memory per connection, and Phoenix has it off. */
-  readonly deflate?: boolean;
-  /** Milliseconds that bytes may wait to be written without one leaving, default 10 000. */
-  readonly writeTimeout?: number;
-  /** Milliseconds for a good end, default 1000: the peer's Close frame, or the body of a refusal. */
-  readonly closeTimeout?: number;
-  readonly tls?: ConnectionOptions;
-  readonly agent?: Agent;
-};
+export type { WebSocketOptions } from './ws-options.js';
 
 /** There is no deadline for the handshake here: it is the caller's, who aborts the signal or terminates. */
-export function wsTransport(options: WebSocketOptions, clock: Clock): Transport {
+export function wsTransport(options: Partial<Settings>, clock: Clock): Transport {
   const settings: Settings = { ...DEFAULTS, ...options };
+  warnIfUnverified(options.tls);
   return {
     name: 'websocket',
     dial: (request, sink) => dial({ settings, clock, request, sink }),
@@ -61,7 +46,8 @@ const DEFAULTS = {
   closeTimeout: 1000,
 };
 
-type Settings = typeof DEFAULTS & WebSocketOptions;
+/** `connectTimeout` is the caller's own: a proxy that would let it pass is told from a server that does. */
+type Settings = typeof DEFAULTS & WebSocketOptions & { readonly connectTimeout?: number };
 
 type Dial = {
   readonly settings: Settings;
@@ -74,6 +60,8 @@ type Session = Dial & {
   hop: Hop;
   /** Null when the dial failed before its request. */
   ws: WebSocket | null;
+  /** Null: no proxy. */
+  tunnel: Tunnel | null;
   /** The first cause known. While it is null, the end will be what the peer makes it. */
   ending: Close | null;
   refusal: UpgradeRefusal | null;
@@ -126,6 +114,7 @@ function dial(dialed: Dial): Connection {
     ...dialed,
     hop: { target: url, headers, protocols: [], followed: 0 },
     ws: null,
+    tunnel: null,
     ending: null,
     refusal: null,
     stage: 'dialed',
@@ -156,6 +145,7 @@ function start(session: Session): void {
 function connect(session: Session): void {
   const { target, protocols, followed } = session.hop;
   try {
+    session.tunnel = tunnelTo(session);
     session.ws = new WebSocket(target, [...protocols], optionsOf(session));
   } catch (error) {
     return report(session, followed === 0 ? dialFailure(error) : networkFailure(error));
@@ -163,14 +153,21 @@ function connect(session: Session): void {
   listen(session, session.ws);
 }
 
+function tunnelTo({ hop: { target }, settings, clock }: Session): Tunnel | null {
+  const { agent, proxy: option, tls, connectTimeout } = settings;
+  const proxy = agent === undefined ? proxyFor(target, option, process.env) : null;
+  if (proxy === null) return null;
+  return new Tunnel(target, { proxy, tls, clock, deadline: connectTimeout });
+}
+
 /**
  * No `origin`: a request without one passes every `check_origin` of Phoenix. The type is that of the request
  * beneath, because the one of @types/ws has no `closeTimeout` and another `checkServerIdentity`.
  */
-function optionsOf({ settings, hop }: Session): ClientRequestArgs {
+function optionsOf({ settings, hop, tunnel }: Session): ClientRequestArgs {
   const options = {
     ...settings.tls,
-    agent: settings.agent,
+    agent: settings.agent ?? tunnel?.agent,
     headers: hop.headers,
     maxPayload: settings.maxPayload,
     closeTimeout: settings.closeTimeout,
@@ -201,6 +198,7 @@ function follow(session: Session, hop: Hop): void {
   session.hop = hop;
   if (ws !== null) silence(ws);
   ws?.terminate();
+  session.tunnel?.release();
   connect(session);
 }
 
@@ -231,6 +229,7 @@ function report(session: Session, close: Close): void {
   session.request.signal.removeEventListener('abort', session.onAbort);
   session.batch?.stop();
   if (session.ws !== null) silence(session.ws);
+  session.tunnel?.release();
   session.sink.closed(close);
 }
 

@@ -3,12 +3,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { BY_LATE_STEP, BY_SIGN } from '../../src/cli/doctor/problems.js';
 import { EXITS } from '../../src/cli/exit-codes.js';
 import { PhoenixDouble, type PhoenixDoubleOptions, seedChannels } from 'gen-socket-client/testing';
 import { Examination, type Found } from '../support/command-line.js';
 import { OPCODES, rawClose, rawFrame } from '../support/raw-frame.js';
+import { ConnectProxy } from '../support/connect-proxy.js';
 import { type RawPeer, RawServer } from '../support/raw-server.js';
 
 type Scene = () => Promise<readonly [Found, Examination]>;
@@ -82,6 +83,17 @@ const SCENES: { readonly [S in keyof typeof BY_SIGN]: Scene } = {
     const examined = await Examination.of([server.url.href]);
     return [examined.step('upgrade'), examined];
   },
+  proxy: async () => {
+    await using proxy = await ConnectProxy.start();
+    proxy.instead = 'HTTP/1.1 403 Forbidden\r\n\r\n';
+    vi.stubEnv('HTTP_PROXY', proxy.url('sam:hunter2@'));
+    try {
+      const examined = await Examination.of(['ws://phoenix.example/socket']);
+      return [examined.step('upgrade'), examined];
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  },
   'token not taken': async () =>
     atDouble('subprotocol', ['--auth-token-file', await tokenFile('t')], {}, '/deflate')(),
   'other vsn only': atDouble('vsn', [], {
@@ -114,6 +126,21 @@ describe('the doctor tells', () => {
     expect(found.saw).toBe('the connection was closed, 1011 went wrong');
     expect(results).toMatchObject({ vsn: 'ok', join: 'skipped', close: 'skipped' });
     expect(run.code).toBe(69);
+  });
+
+  test('that a proxy is on the way, and looks at nothing behind it', async () => {
+    const [found, examined] = await SCENES.proxy();
+    expect(examined.step('url').saw).toMatch(/, through the proxy 127\.0\.0\.1:\d+$/);
+    expect(examined.results).toMatchObject({
+      dns: 'skipped',
+      tcp: 'skipped',
+      tls: 'skipped',
+      vsn: 'skipped',
+    });
+    expect(found.saw).toMatch(
+      /^the proxy 127\.0\.0\.1:\d+ refused with HTTP status 403 Forbidden$/,
+    );
+    expect(examined.run.out.join()).not.toContain('hunter2');
   });
 
   test('that a refused join ends with a good close', async () => {

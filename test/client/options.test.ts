@@ -113,7 +113,12 @@ const BAD: readonly (readonly [options: object, message: RegExp])[] = [
   [{ websocket: { redirects: -1 } }, /^websocket\.redirects is -1: write a whole number of at/],
   [{ websocket: { redirects: 0.5 } }, /^websocket\.redirects is 0\.5: write a whole number of at/],
   [{ websocket: { deflate: 1 } }, /^websocket\.deflate is 1: write true or false$/],
-  [{ websocket: { proxy: 'http://x' } }, /^there is no option websocket\.proxy: choose from /],
+  [{ websocket: { proxi: 'http://x' } }, /^there is no option websocket\.proxi: choose from /],
+  [{ websocket: { proxy: true } }, /^websocket\.proxy is true: write the address of a proxy, or/],
+  [
+    { websocket: { proxy: 'socks://u:p@x' } },
+    /^websocket\.proxy is no address of an HTTP proxy: [^@]*@/,
+  ],
   [
     { websocket: { agent: {} } },
     /^websocket\.agent is an object without addRequest: write an http/,

@@ -34,7 +34,12 @@ export class LiveStage implements Stage {
   /** `url` says where a recorded mount is found. */
   constructor(url: (mount: string) => string, name: TransportName) {
     this.#url = url;
-    const options = { transports: [name], websocket: { deflate: true }, longpoll: {} } as const;
+    const options = {
+      transports: [name],
+      websocket: { deflate: true },
+      longpoll: {},
+      timeouts: { connect: 10_000 },
+    } as const;
     const [transport] = transportsOf(options, systemClock);
     if (transport === undefined) throw new Error('a list of one makes one');
     this.transport = {

@@ -133,6 +133,13 @@ const cases: {
     { url: `ws://127.0.0.1:1/${SECRET}?secret=${SECRET}` },
     ({ told }) => told('socket.lost'),
   ],
+  'a proxy that is not there': [
+    {
+      url: `ws://phoenix.example/${SECRET}?secret=${SECRET}`,
+      websocket: { proxy: `http://${SECRET}:${SECRET}@127.0.0.1:1` },
+    },
+    ({ told }) => told('socket.lost'),
+  ],
   'a callback that throws what it was told': [
     {},
     async ({ worker, server, told }) => {

@@ -90,7 +90,7 @@ export const BY_STATUS: { readonly [status: string]: Problem } = {
   },
   '407': {
     cause: 'a proxy wants to know who asks',
-    remedy: 'leave the proxy out for this host, or give what it wants by --header',
+    remedy: 'give user and password in its address, or except this host by NO_PROXY',
     exit: 'noPermission',
   },
   '426': {
@@ -200,6 +200,11 @@ export const BY_SIGN = {
       'the server agreed to the upgrade, but not as RFC 6455 wants it: a proxy, or no WebSocket server',
     remedy: PROXY_UPGRADE,
     exit: 'protocol',
+  },
+  proxy: {
+    cause: 'the proxy refused, or it cannot be reached',
+    remedy: 'look at HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, and at its log',
+    exit: 'unavailable',
   },
   'token not taken': {
     cause: "the server's socket does not have auth_token: true, so it chose no subprotocol",

@@ -30,6 +30,10 @@ export function upgradeOutcome(dialed: Dialed, secrets: Secrets): Outcome {
   }
   const { cause, status, reason, error } = value;
   if (cause === 'refused') return failed(refusalOf(value, secrets), problemOfStatus(status ?? 0));
+  if (cause === 'proxy') {
+    const problem = status === 407 ? problemOfStatus(status) : BY_SIGN.proxy;
+    return failed(secrets.excerpt(reason, EXCERPT), problem);
+  }
   if (cause === 'credentials') return failed(reason, BY_SIGN['bad token']);
   const problem = cause === 'network' ? problemOfCode(codeOf(error)) : BY_SIGN['bad handshake'];
   return failed(secrets.excerpt(reason, EXCERPT), problem);
@@ -49,7 +53,8 @@ export function subprotocolOutcome(dialed: Dialed, visit: Visit): Outcome {
 
 /** Whether the refusal may be for the version: Phoenix answers it like `connect/3` does, with a bare 403. */
 export function isForbidden(dialed: Dialed): boolean {
-  return dialed.isDone && !(dialed.value instanceof Probe) && dialed.value.status === 403;
+  if (!dialed.isDone || dialed.value instanceof Probe) return false;
+  return dialed.value.cause === 'refused' && dialed.value.status === 403;
 }
 
 function isTokenNotTaken(close: Close): boolean {

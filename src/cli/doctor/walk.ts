@@ -1,7 +1,7 @@
 /** The doctor's walk: from the URL up to a joined channel and back, each step once, as far as it makes sense. */
 
 import { encrypt } from './encryption.js';
-import type { Finding, Outcome, Step } from './finding.js';
+import { type Finding, type Outcome, skipped, type Step } from './finding.js';
 import { lookUp, reach } from './network.js';
 import { type Place, placeOf } from './place.js';
 import { Probe } from './probe.js';
@@ -22,11 +22,21 @@ export async function* walk(visit: Visit): AsyncGenerator<Finding> {
   yield finding('url', place);
   if (place.result !== 'ok') return;
   for (const [step, look] of BELOW_HTTP) {
-    const outcome = await look(place.found, visit.limits);
+    const outcome = await lookBelow(look, place.found, visit);
     yield finding(step, outcome);
     if (outcome.result === 'failed') return;
   }
   yield* walkSession(visit, place.found);
+}
+
+/** Behind a proxy, what this machine can see of the server is not what the client will meet. */
+function lookBelow(
+  look: (place: Place, limits: Visit['limits']) => Promise<Outcome>,
+  place: Place,
+  { limits }: Visit,
+): Outcome | Promise<Outcome> {
+  if (place.proxy === null) return look(place, limits);
+  return skipped(`the proxy ${place.proxy.host} makes the connection`);
 }
 
 async function* walkSession(visit: Visit, place: Place): AsyncGenerator<Finding> {

@@ -155,6 +155,15 @@ describe('a reconnect policy', () => {
     expect(tries.map(({ retryIn }) => retryIn)).toEqual([0, 0, null]);
   });
 
+  test('asks for no other credentials because a proxy refused', () => {
+    const refused: Close = { cause: 'proxy', code: 1006, reason: '', status: 403 };
+    expect(verdictOf(reconnectRule(), refused)).toBe('later');
+    expect(verdictOf(reconnectRule(), { ...refused, cause: 'refused' })).toBe('refresh');
+    expect(
+      verdictOf(reconnectRule({ verdicts: { 407: 'fatal' } }), { ...refused, status: 407 }),
+    ).toBe('fatal');
+  });
+
   test('may call a close fatal, and one that comes back at once', () => {
     const verdicts = { 4001: 'fatal', 404: 'fatal', 1012: 'now' } as const;
     expect(judged({ close: closed(4001) }, almostAll, { verdicts }).retryIn).toBeNull();

@@ -1,0 +1,82 @@
+/**
+ * Measures how a fleet comes back: `node tools/reconnect-load.mjs [--clients 1000] [--channels 10000] [--away 10000] [--json]`.
+ * Fails when the return is no spread, somebody dials under a floor, or more joins are in flight than allowed.
+ */
+
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { compiledProgram } from './compiled-program.mjs';
+
+/** The largest part of a fleet that may return in one second, after a server that was away: the back-offs have spread by then. */
+const SHARE = 0.5;
+/** And of the first delays that fall into one tenth of their window: 0.1, and chance. */
+const DRAWN_SHARE = 0.2;
+const JOINS_IN_FLIGHT = 10;
+const WIDE = 50;
+
+const { values } = parseArgs({
+  options: {
+    clients: { type: 'string', default: '1000' },
+    channels: { type: 'string', default: '10000' },
+    away: { type: 'string', default: '10000' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const asked = {
+  clients: Number(values.clients),
+  channels: Number(values.channels),
+  away: Number(values.away),
+};
+
+const program = fileURLToPath(await compiledProgram('test/load/programs/reconnect-load.ts'));
+const stdio = ['ignore', 'pipe', 'inherit'];
+const child = spawn(process.execPath, [program, JSON.stringify(asked)], { stdio });
+const found = [];
+for await (const line of createInterface(child.stdout)) {
+  found.push(JSON.parse(line));
+  if (!values.json) print(found.at(-1));
+}
+if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve));
+
+const passed = child.exitCode === 0 && found.length === 3 && found.every(isCalm);
+if (values.json) console.log(JSON.stringify({ passed, node: process.version, found }));
+else console.log(passed ? 'as the policy says' : 'FAILED');
+process.exitCode = passed ? 0 : 1;
+
+function isCalm({ what, away, peak, hasty, drawn, clients, largestShare }) {
+  if (what === 'rejoin') return peak <= JOINS_IN_FLIGHT;
+  const spread = drawn.length <= 10 && Math.max(...drawn) / clients <= DRAWN_SHARE;
+  return hasty === 0 && spread && (away === 0 || largestShare <= SHARE);
+}
+
+function print(result) {
+  if (result.what === 'rejoin') {
+    const { channels, ms, peak } = result;
+    return console.log(
+      `\n${channels} channels rejoined in ${ms} ms, at most ${peak} joins in flight`,
+    );
+  }
+  const { clients, away, width, counts, drawn, dials, hasty } = result;
+  console.log(
+    `\n${clients} clients, server away for ${away} ms: ${dials} dials, ${hasty} under a floor`,
+  );
+  console.log('first delay drawn');
+  bars(drawn, 50);
+  console.log('back after');
+  bars(counts, width);
+}
+
+/** Without the empty stretches at the beginning. */
+function bars(counts, width) {
+  const most = Math.max(...counts);
+  const first = counts.findIndex((count) => count > 0);
+  counts.forEach((count, index) => {
+    if (index < first) return;
+    const bar = '#'.repeat(Math.round((count / most) * WIDE));
+    console.log(
+      `${((index * width) / 1000).toFixed(2).padStart(6)} s ${String(count).padStart(5)} ${bar}`,
+    );
+  });
+}
