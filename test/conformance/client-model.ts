@@ -88,7 +88,7 @@ export class ClientModel {
     const fate = { delivered: 'no', status: null, response: null, retryable: true };
     const push = { name: 'PushError', topic, event, ref: refOf(ref) };
     const error = { ...push, code: 'PHX_PUSH_DROPPED', ...fate };
-    this.tell('handlePushError', { topic, event, payload, error });
+    this.tell('handlePushError', { topic, event, key: null, payload, error });
   }
 
   /** False: it is stale. */

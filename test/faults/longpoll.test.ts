@@ -126,7 +126,7 @@ test('a drain delivers what is under way, leaves, and lets the session be', asyn
   const reply = run.worker.pushEvent(TOPIC, 'echo', { last: 1 }).ok();
   const report = await run.client.drain();
   expect(await reply).toEqual({ last: 1 });
-  expect(report).toEqual({ settled: 1, unsent: 0, unanswered: 0, forced: false });
+  expect(report).toEqual({ settled: 1, unsent: 0, persisted: 0, unanswered: 0, forced: false });
   expect(run.double.subscribers(TOPIC)).toBe(0);
 });
 
