@@ -3,11 +3,8 @@
  * Fails when the return is no spread, somebody dials under a floor, or more joins are in flight than allowed.
  */
 
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { compiledProgram } from './compiled-program.mjs';
+import { saidBy } from './test-program.mjs';
 
 /** The largest part of a fleet that may return in one second, after a server that was away: the back-offs have spread by then. */
 const SHARE = 0.5;
@@ -30,17 +27,13 @@ const asked = {
   away: Number(values.away),
 };
 
-const program = fileURLToPath(await compiledProgram('test/load/programs/reconnect-load.ts'));
-const stdio = ['ignore', 'pipe', 'inherit'];
-const child = spawn(process.execPath, [program, JSON.stringify(asked)], { stdio });
 const found = [];
-for await (const line of createInterface(child.stdout)) {
-  found.push(JSON.parse(line));
-  if (!values.json) print(found.at(-1));
+for await (const result of saidBy('test/load/programs/reconnect-load.ts', asked)) {
+  found.push(result);
+  if (!values.json) print(result);
 }
-if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve));
 
-const passed = child.exitCode === 0 && found.length === 3 && found.every(isCalm);
+const passed = found.length === 3 && found.every(isCalm);
 if (values.json) console.log(JSON.stringify({ passed, node: process.version, found }));
 else console.log(passed ? 'as the policy says' : 'FAILED');
 process.exitCode = passed ? 0 : 1;

@@ -1,6 +1,10 @@
 /** Compiles a program of the tests, for the tools that run one: Node 20 runs no TypeScript, and not what compiles it. */
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const ROOT = new URL('../', import.meta.url);
@@ -16,4 +20,15 @@ export async function testProgram(path) {
   writeFileSync(OUTPUT, outputText);
   const { compiled } = await import(OUTPUT.href);
   return compiled(new URL(path, ROOT));
+}
+
+/** Runs it, and gives what each of its lines says in JSON. Throws at the end when it fails. */
+export async function* saidBy(path, asked, nodeArgs = []) {
+  const program = fileURLToPath(await testProgram(path));
+  const args = [...nodeArgs, program, JSON.stringify(asked)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(child, 'exit');
+  for await (const line of createInterface(child.stdout)) yield JSON.parse(line);
+  const [code, signal] = await exit;
+  if (code !== 0) throw new Error(`${path} ended with ${signal ?? code}`);
 }

@@ -93,7 +93,7 @@ class LateWorker extends RecordingWorker {
 
   override handleMessage(fact: Parameters<RecordingWorker['handleMessage']>[0]): void {
     this.order.push('message');
-    super.handleMessage(fact);
+    void super.handleMessage(fact);
   }
 }
 

@@ -14,7 +14,7 @@ const SECRET = 'hunter2';
 
 class Careless extends RecordingWorker {
   override handleMessage(message: Message): void {
-    super.handleMessage(message);
+    void super.handleMessage(message);
     // What it throws quotes the text.
     if (message.event === 'spill') JSON.parse(`${SECRET} is no JSON`);
   }
