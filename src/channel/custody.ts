@@ -33,10 +33,11 @@ export class Custody {
     if (this.#store !== null) this.#opened = this.#open(this.#store, restore);
   }
 
-  /** Null: it would outlive the process, or it has settled before its turn came. */
+  /** Null: it would outlive the process, or it has settled before its turn came. A store that is closed is not opened again. */
   async put(push: ConfirmedPush): Promise<PhoenixSocketError | null> {
     const problem = await this.#opened;
     if (problem !== null || push.request.settled) return problem;
+    if (this.#isClosing) return new StoreError('PHX_STORE_FAILED', TOO_LATE);
     try {
       await this.#store?.put(push.stored);
       return null;
@@ -88,6 +89,7 @@ export class Custody {
   }
 }
 
+const TOO_LATE = 'the client stopped before there was room for it: push it again';
 const KNOWN = [
   'PHX_STORE_LOCKED',
   'PHX_STORE_CORRUPT',

@@ -1,7 +1,7 @@
 /** Liveness, readiness and metrics over HTTP: nothing that one could not show to everybody. */
 
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Client } from '../client/handle.js';
 import { badOption, wordsOf } from '../errors.js';
 import type { ListenAddress } from './listen-address.js';
@@ -26,7 +26,7 @@ export class Probes {
     this.#registry = registry;
     this.#server = createServer((request, response) => {
       const isRead = request.method === 'GET' || request.method === 'HEAD';
-      if (isRead) this.#answer(new URL(request.url ?? '/', 'http://probes').pathname, response);
+      if (isRead) this.#answer(pathOf(request), response);
       else response.writeHead(405, { allow: 'GET, HEAD' }).end();
     });
   }
@@ -101,6 +101,11 @@ export class Probes {
       tell(response, false, { error: wordsOf(error) });
     }
   }
+}
+
+/** Whatever anybody may write there: not all of it would be a URL. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.replace(/\?.*/s, '');
 }
 
 function tell(response: ServerResponse, isWell: boolean, body: object): void {

@@ -175,6 +175,11 @@ export class Supervisor implements Client {
     return report;
   }
 
+  /** Who makes a worker, or hears of a restart, may also ask for the end. */
+  get #isOver(): boolean {
+    return this.#phase.kind === 'over';
+  }
+
   get #life(): Life | null {
     return this.#phase.kind === 'living' ? this.#phase.life : null;
   }
@@ -192,6 +197,7 @@ export class Supervisor implements Client {
   /** Throws what the worker's maker throws, or its start. */
   #begin(): void {
     const worker = this.#make();
+    if (this.#isOver) return;
     requireWorker(worker);
     const life = worker.start(this.#options) as Life;
     this.#enter({ kind: 'living', life });
@@ -210,6 +216,7 @@ export class Supervisor implements Client {
   }
 
   #crashed(reason: StopReason & { readonly kind: 'crashed' }): void {
+    if (this.#isOver) return;
     if (this.#rule === null) {
       this.#finish(reason);
       return;
@@ -235,6 +242,7 @@ export class Supervisor implements Client {
       delay,
       thrown: thrownBy(error),
     });
+    if (this.#isOver) return;
     try {
       this.#begin();
     } catch (problem) {

@@ -194,6 +194,22 @@ describe('what is not confirmed when the client ends stays in the store, and who
     expect([store.keys, store.isOpen]).toEqual([['key:1', 'key:2'], false]);
   });
 
+  test('but not what there was no room for: the store is closed by then, and stays so', async () => {
+    const store = new NotedStore();
+    const outbox = { store, messages: 1, whenFull: 'block' } as const;
+    const sim = await confirming({ outbox });
+    store.hold();
+    const [held, blocked] = [confirm(sim, 'ship').outcome(), confirm(sim, 'bill').outcome()];
+    await sim.quiet();
+    const stopped = sim[Symbol.asyncDispose]();
+    await sim.quiet();
+    store.release();
+    await stopped;
+    expect(await held).toMatchObject({ error: { code: 'PHX_PUSH_KEPT' } });
+    expect(await blocked).toMatchObject({ error: NEVER_SENT });
+    expect([store.asked, store.isOpen]).toEqual([['put key:1'], false]);
+  });
+
   test('by a drain, which lets what is in flight settle, and whose leaves settle nothing', async () => {
     const store = new NotedStore();
     await using sim = await confirming(keptIn(store));

@@ -179,6 +179,8 @@ describe('the probes', () => {
     expect(status).toBe(503);
     expect(JSON.parse(text)).toMatchObject({ ready: false, wanted: 1, missing: ['room:1'] });
     expect((await ask('/elsewhere')).status).toBe(404);
+    expect((await ask('//')).status).toBe(404);
+    expect((await ask('/healthz?from=kubelet')).status).toBe(200);
     expect((await ask('/healthz', 'POST')).status).toBe(405);
   });
 

@@ -170,6 +170,23 @@ describe('what ends a supervised worker for good', () => {
     expect(made).toHaveLength(1);
   });
 
+  test('a stop that the maker of the next one asks for', async () => {
+    const { made, make } = maker();
+    const stages: SupervisedStage<CrashingWorker>[] = [];
+    const stopping = () => {
+      if (made.length > 0) void stages[0]?.client.stop('enough');
+      return make();
+    };
+    await using stage = new SupervisedStage(stopping);
+    stages.push(stage);
+    await stage.until(isConnected(stage));
+    stage.client.notify('crash');
+    await stage.pass(60_000);
+    expect(await stage.client.stopped).toEqual({ kind: 'requested', reason: 'enough' });
+    expect(stage.client.status.state).toBe('stopped');
+    expect(stage.phoenix.dials).toHaveLength(1);
+  });
+
   test('a reconnect policy that gives up, because a fresh worker would find the same server', async () => {
     const { made, make } = maker();
     const options = { reconnect: { attempts: 1 } } as const;
