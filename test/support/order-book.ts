@@ -51,7 +51,6 @@ export class OrderBook {
   }
 }
 
-/** So many are pushed before the first is replied to; then one for each reply. */
 const AHEAD = 3;
 
 export class OrderWorker extends GenSocketClient {
@@ -64,12 +63,14 @@ export class OrderWorker extends GenSocketClient {
   dropped = 0;
   isPlacing = true;
   readonly #each: number;
+  readonly #ahead: number;
   readonly #ends = new Arrivals<true>();
 
-  /** `each` is how many orders each topic gets. */
-  constructor(topics: readonly string[], each: number) {
+  /** `each` is how many orders each topic gets, `ahead` how many at once; then comes one for each reply. */
+  constructor(topics: readonly string[], each: number, ahead = AHEAD) {
     super();
     this.#each = each;
+    this.#ahead = ahead;
     for (const topic of topics) this.placed.set(topic, 0);
   }
 
@@ -85,7 +86,7 @@ export class OrderWorker extends GenSocketClient {
   override init(): void {
     for (const topic of this.placed.keys()) {
       this.join(topic);
-      for (let count = 0; count < AHEAD; count += 1) this.#place(topic);
+      for (let count = 0; count < this.#ahead; count += 1) this.#place(topic);
     }
   }
 
