@@ -84,6 +84,10 @@ export class Channel implements Rider {
     return this.#pushes.load;
   }
 
+  get awaitsReply(): boolean {
+    return this.load.unanswered > 0 || this.#hub.confirmed.awaitsReply(this.topic);
+  }
+
   get presence(): ChannelPresence {
     const { listener } = this.#hub;
     return (this.#presence ??= new ChannelPresence(this.topic, this.#membership, listener));

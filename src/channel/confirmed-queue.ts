@@ -63,6 +63,11 @@ export class ConfirmedQueue implements Writer {
     return [...this.#held.pushes, ...this.#blocked.pushes];
   }
 
+  /** Not of one whose time for a reply has passed: that is sent again anyway. */
+  get awaitsReply(): boolean {
+    return this.pushes.some(({ isInFlight, isResting }) => isInFlight && !isResting);
+  }
+
   /** False: there is no room for it, not even to wait for room. */
   add(push: ConfirmedPush): boolean {
     const { limits } = this.#owner;

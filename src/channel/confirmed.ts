@@ -124,6 +124,11 @@ export class Confirmed implements ConfirmedOwner, QueueOwner, Heir, ConfirmedPus
     this.#ledger.queueOf(topic)?.lose(end);
   }
 
+  /** Whether one that was sent to the topic may still be replied to. */
+  awaitsReply(topic: string): boolean {
+    return this.#ledger.queueOf(topic)?.awaitsReply ?? false;
+  }
+
   leave(topic: string, why: string): void {
     for (const push of this.#ledger.lastFirst(topic)) this.fail(push, 'left', why);
   }

@@ -19,13 +19,13 @@ import type { PushReport } from './push-report.js';
 import type { PushRoute } from './push-route.js';
 import type { JoinTerms } from './terms.js';
 import type { PushRequest } from './push-request.js';
-import type { PushLoad, WhyUnanswered } from './pushes.js';
+import type { WhyUnanswered } from './pushes.js';
 import type { WriteRoom } from './write-room.js';
 
 /** What is told when its carrier comes and goes. */
 export interface Rider {
-  /** What its pushes wait for. */
-  readonly load: PushLoad;
+  /** Whether a push that was sent, confirmed or not, may still be replied to. */
+  readonly awaitsReply: boolean;
   socketUp(): void;
   socketDown(): void;
 }

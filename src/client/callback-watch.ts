@@ -13,6 +13,8 @@ type Running = {
   /** Monotonic time. */
   readonly begunAt: number;
   readonly timer: unknown;
+  /** Whether it has asked for something of ours, as far as can be told. */
+  mayWait: boolean;
 };
 
 export class CallbackWatch {
@@ -23,6 +25,8 @@ export class CallbackWatch {
   readonly #running = new Map<number, Running>();
   /** Of the callback that has not yet returned. */
   #begunAt = 0;
+  #isInside = false;
+  #mayWait = false;
 
   constructor(clock: Clock, reporter: Reporter, slow: (callback: string, ms: number) => void) {
     this.#clock = clock;
@@ -32,6 +36,8 @@ export class CallbackWatch {
 
   /** Nothing is timed for who does not measure. */
   begin(): void {
+    this.#isInside = true;
+    this.#mayWait = false;
     if (this.#reporter.isMeasured) this.#begunAt = this.#clock.monotonic();
   }
 
@@ -41,10 +47,18 @@ export class CallbackWatch {
       this.#slow(turn.callback, SLOW);
     }, SLOW);
     const begunAt = this.#reporter.isMeasured ? this.#begunAt : this.#clock.monotonic();
-    this.#running.set(run, { turn, begunAt, timer });
+    this.#isInside = false;
+    this.#running.set(run, { turn, begunAt, timer, mayWait: this.#mayWait });
+  }
+
+  /** Something of ours is asked for: by the callback that has not yet returned, or else nobody can tell by which. */
+  awaited(): void {
+    if (this.#isInside) this.#mayWait = true;
+    else for (const running of this.#running.values()) running.mayWait = true;
   }
 
   end(run: number, callback: string): void {
+    this.#isInside = false;
     const begunAt = this.#finish(run);
     if (!this.#reporter.isMeasured) return;
     const ms = this.#clock.monotonic() - begunAt;
@@ -59,10 +73,9 @@ export class CallbackWatch {
     return { callback: holder.turn.callback, ms: this.#clock.monotonic() - holder.begunAt };
   }
 
-  /** Monotonic time since which the oldest that runs has been awaited; null: none is. */
-  get waitsSince(): number | null {
-    const [oldest] = this.#running.values();
-    return oldest?.begunAt ?? null;
+  /** Those that have returned a promise and not ended, the oldest first. */
+  get running(): Iterable<Readonly<Running>> {
+    return this.#running.values();
   }
 
   /** Nobody waits for them any more. */

@@ -245,6 +245,7 @@ export class RunningClient
 
   awaited(): void {
     this.greeting.waive();
+    this.watch.awaited();
     this.pressure.letGo();
     this.#firstConnect.awaited();
   }

@@ -6,7 +6,6 @@ import { requireAtLeast, requireFields } from '../policy/requirements.js';
 import { refuseOthers } from '../sockets/option-names.js';
 import type { Sockets } from '../sockets/sockets.js';
 import type { CallbackWatch } from './callback-watch.js';
-import type { Greeting } from './greeting.js';
 import { LoopWatch } from './loop-watch.js';
 import type { Mailbox } from './mailbox.js';
 import type { WatchedClock } from './watched-clock.js';
@@ -55,9 +54,8 @@ export function livenessRule(policy: LivenessPolicy = {}): LivenessRule {
 export interface Vitals {
   readonly clock: WatchedClock;
   readonly sockets: Pick<Sockets, 'channels' | 'redialDue'>;
-  readonly mailbox: Pick<Mailbox, 'depth'>;
-  readonly watch: Pick<CallbackWatch, 'waitsSince'>;
-  readonly greeting: Pick<Greeting, 'isWaived'>;
+  readonly mailbox: Pick<Mailbox, 'waitingFor'>;
+  readonly watch: Pick<CallbackWatch, 'running'>;
 }
 
 export class LivenessWatch {
@@ -91,22 +89,24 @@ export class LivenessWatch {
     return dead(this.#vitals.clock, 'blockedLoop', blocked, what);
   }
 
+  /** Of one topic may be stuck while others move: each callback is judged by what waits for it. */
   #mailboxVerdict(): Liveness | null {
     const { mailbox, watch, clock } = this.#vitals;
-    const { waitsSince } = watch;
-    if (waitsSince === null || mailbox.depth === 0 || this.#isExcused) return null;
-    const ms = clock.monotonic() - waitsSince;
-    if (ms < this.#rule.mailbox) return null;
-    const what = `a callback has been running for ${Math.floor(ms)} ms, and ${mailbox.depth} turns wait for it`;
-    return dead(clock, 'stuckMailbox', ms, what);
+    for (const { turn, begunAt, mayWait } of watch.running) {
+      const ms = clock.monotonic() - begunAt;
+      const waiting = ms < this.#rule.mailbox ? 0 : mailbox.waitingFor(turn);
+      if (waiting === 0 || (mayWait && this.#isAnythingOpen)) continue;
+      const what = `a callback has been running for ${Math.floor(ms)} ms, and ${waiting} turns wait for it`;
+      return dead(clock, 'stuckMailbox', ms, what);
+    }
+    return null;
   }
 
   /** A callback that asked for something of ours waits for that, as long as there is anything to wait for: it has a deadline of its own. */
-  get #isExcused(): boolean {
-    const { greeting, sockets } = this.#vitals;
-    if (!greeting.isWaived) return false;
-    if (!sockets.channels.open.isSettled) return true;
-    for (const { state } of sockets.channels.loads()) {
+  get #isAnythingOpen(): boolean {
+    const { channels } = this.#vitals.sockets;
+    if (!channels.open.isSettled) return true;
+    for (const { state } of channels.loads()) {
       if (state === 'joining' || state === 'leaving') return true;
     }
     return false;

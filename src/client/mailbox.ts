@@ -57,6 +57,14 @@ export class Mailbox implements StrandOwner {
     return this.#inbox.length;
   }
 
+  /** How many turns wait for this one to end. */
+  waitingFor(turn: Turn): number {
+    const topic = topicOf(turn);
+    if (this.#topics === null || comesFirst(turn)) return this.depth;
+    const strand = topic === null ? this.#own : this.#topics.get(topic);
+    return [...(strand?.line ?? [])].length;
+  }
+
   /** How many messages were shed since the start. */
   get shed(): number {
     return this.#inbox.shedTotal;

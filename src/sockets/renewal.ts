@@ -90,7 +90,7 @@ export class Renewal implements RenewalEffects {
   get #isQuiet(): boolean {
     const { joins, riders } = this.#socket;
     if (joins.inFlight > 0 || this.#hub.isReadingPaused) return false;
-    return ![...riders].some(({ load }) => load.unanswered > 0);
+    return ![...riders].some(({ awaitsReply }) => awaitsReply);
   }
 
   #patienceLeft(): number {

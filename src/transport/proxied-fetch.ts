@@ -5,7 +5,9 @@ import type * as Undici from 'undici';
 import { UsageError } from '../errors.js';
 import { authorization, bareProxy, proxyTrust } from './proxy-access.js';
 import { proxyFor } from './proxy-choice.js';
+import { ProxyFailure, refusedByProxy, unreachable } from './proxy-failure.js';
 import { warnIfUnverified } from './unverified.js';
+import { describe } from './ws-ending.js';
 import type { WebSocketOptions } from './ws-options.js';
 
 export type Fetch = typeof globalThis.fetch;
@@ -13,7 +15,8 @@ export type Fetch = typeof globalThis.fetch;
 /**
  * Node's own `fetch` where there is neither a proxy nor a TLS option, as `websocket` and the environment say at each
  * request. Rejects with `PHX_BAD_OPTION` for what is no proxy, with `PHX_MISSING_DEPENDENCY` where undici is not installed, and as
- * undici does for all else: a proxy that refuses is told in the `cause`. Connections are kept for the next request, never for long.
+ * undici does for all else: what goes wrong at a proxy is a `ProxyFailure` in the `cause`. Connections are kept for the next
+ * request, never for long.
  */
 export function fetchBy({ proxy: option, tls }: Pick<WebSocketOptions, 'proxy' | 'tls'>): Fetch {
   warnIfUnverified(tls);
@@ -29,6 +32,9 @@ export function fetchBy({ proxy: option, tls }: Pick<WebSocketOptions, 'proxy' |
     return (undici.fetch as unknown as DispatchedFetch)(input, { ...init, dispatcher });
   };
 }
+
+type ConnectOptions = Undici.Dispatcher.ConnectOptions;
+type Tunneled = Undici.Dispatcher.ConnectData;
 
 /** The types of Node's `fetch` are those of another version of undici. */
 type DispatchedFetch = (
@@ -47,7 +53,7 @@ function dispatcherFor(
     headers: authorization(proxy),
     proxyTunnel: true,
     clientFactory: (origin, options) =>
-      new Pool(origin, { ...options, headersTimeout: CONNECT_TIMEOUT }),
+      guarded(new Pool(origin, { ...options, headersTimeout: CONNECT_TIMEOUT }), proxy),
     proxyTls: proxyTrust(proxy, tls) as object,
     ...(tls !== undefined && { requestTls: { ...tls } as object }),
   });
@@ -55,6 +61,29 @@ function dispatcherFor(
 
 /** Milliseconds that a proxy may take to answer CONNECT, also when nobody waits for it any more: undici's own are 300 000. */
 const CONNECT_TIMEOUT = 10_000;
+
+/** The way to the proxy itself: all that goes wrong on it is the proxy's. undici tells a refusal in words alone. */
+function guarded(pool: Undici.Pool, proxy: URL): Undici.Pool {
+  const ask: (options: ConnectOptions) => Promise<Tunneled> = pool.connect.bind(pool);
+  const connect = async (options: ConnectOptions): Promise<Tunneled> => {
+    try {
+      const tunneled = await ask(options);
+      if (tunneled.statusCode !== 200) throw refused(proxy, tunneled);
+      return tunneled;
+    } catch (error) {
+      if (error instanceof ProxyFailure) throw error;
+      throw unreachable(proxy, describe(error), error);
+    }
+  };
+  return Object.assign(pool, { connect });
+}
+
+function refused(proxy: URL, { socket, statusCode, headers }: Tunneled): ProxyFailure {
+  socket.on('error', ignore).destroy();
+  return refusedByProxy(proxy, { statusCode, statusText: '', headers: { ...headers } });
+}
+
+function ignore(): void {}
 
 async function load(): Promise<typeof Undici> {
   try {

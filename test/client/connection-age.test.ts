@@ -122,6 +122,32 @@ describe('a renewal waits for a quiet moment', () => {
     expect(sim.dialedAt).toHaveLength(2);
   });
 
+  test('a confirmed push in flight is not interrupted, and so is sent once', async () => {
+    await using sim = await aging({}, { push: () => null });
+    await sim.pass(LEAST - 10);
+    const push = sim.worker.push('room:1', 'slow', {}, { delivery: 'confirmed' });
+    await sim.pass(3000);
+    expect(sim.dialedAt).toHaveLength(1);
+    const [message] = sim.phoenix.sent('slow');
+    sim.phoenix.reply(message!, OK);
+    await sim.pass(100);
+
+    await expect(push.ok()).resolves.toEqual({});
+    expect(sim.dialedAt).toHaveLength(2);
+    expect(sim.phoenix.sent('slow')).toHaveLength(1);
+  });
+
+  test('a confirmed push that rests until it is sent again does not hold it up', async () => {
+    await using sim = await aging({ confirmed: { min: '1m', max: '1m' } }, { push: () => null });
+    await sim.pass(LEAST - 15_000);
+    const push = sim.worker.push('room:1', 'slow', {}, { delivery: 'confirmed', timeout: '10s' });
+    await sim.pass(15_100);
+    expect(sim.dialedAt).toHaveLength(2);
+    expect(sim.phoenix.sent('slow')).toHaveLength(2);
+    sim.phoenix.reply(sim.phoenix.sent('slow').at(-1)!, OK);
+    await expect(push.ok()).resolves.toEqual({});
+  });
+
   test('no join is broken off', async () => {
     await using sim = await aging({}, { join: (_, count) => (count === 1 ? OK : null) });
     await sim.pass(LEAST - 10);

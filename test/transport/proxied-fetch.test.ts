@@ -135,7 +135,12 @@ describe('fetch', () => {
 
     const error = await asked.catch((reason: unknown) => reason);
 
-    expect(inspect(error, { depth: 9 })).toContain('Proxy response (407)');
+    const { port } = new URL(proxy.url());
+    const close = { cause: 'proxy', status: 407 };
+    expect(error).toMatchObject({ cause: { close } });
+    expect(inspect(error, { depth: 9 })).toContain(
+      `127.0.0.1:${port} refused with HTTP status 407`,
+    );
     expect(inspect(error, { depth: 9 })).not.toContain(SECRET);
   });
 

@@ -26,6 +26,7 @@ describe('the exit of a worker that', () => {
     ['was drained', DRAINED, {}, 'ok'],
     ['was drained with pushes unsent', DRAINED, { unsent: 1 }, 'workLeft'],
     ['was drained with pushes unanswered', DRAINED, { unanswered: 1 }, 'workLeft'],
+    ['was drained with pushes that its store keeps', DRAINED, { persisted: 3 }, 'ok'],
     ['was drained by force', DRAINED, { forced: true }, 'workLeft'],
     ['crashed', crashed(new TypeError('x')), null, 'crashed'],
     ['crashed while it drained', crashed(new TypeError('x')), {}, 'crashed'],

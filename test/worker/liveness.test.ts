@@ -6,7 +6,7 @@ import { LoopWatch } from '../../src/client/loop-watch.js';
 import { CrashingWorker } from '../support/crashing-worker.js';
 import { DeafClock } from '../support/deaf-clock.js';
 import { ClockedWorker } from '../support/fault-worker.js';
-import { HookedWorker } from '../support/hooked-worker.js';
+import { HookedWorker, type Hooks } from '../support/hooked-worker.js';
 import { MemoryPhoenix } from '../support/memory-phoenix.js';
 import { SimulatedClock } from '../support/simulated-clock.js';
 import { pass } from '../support/passing-time.js';
@@ -90,6 +90,36 @@ describe('a mailbox that does not move', () => {
     await sim.pass(1);
     expect(sim.client.liveness()).toMatchObject({ why: 'stuckMailbox' });
     open();
+  });
+
+  test('is dead when it is that of one topic, though others move and ask for replies', async () => {
+    const { opened, open } = gate();
+    const hooks: Hooks = {
+      init: (it) => ['room:stuck', 'room:busy'].forEach((topic) => it.join(topic)),
+      handleMessage: async (worker, { topic }) => {
+        if (topic === 'room:stuck') await opened;
+        else await worker.push(topic, 'ask', {}, { timeout: '1h' }).outcome();
+      },
+    };
+    const options = { concurrency: 'topic', heartbeat: false } as const;
+    const worker = new HookedWorker(hooks);
+    await using sim = await simulate(worker, { options, script: { push: () => null } });
+    sim.phoenix.push('room:stuck', 'first');
+    await sim.quiet();
+    sim.phoenix.push('room:busy', 'busy');
+    sim.phoenix.push('room:busy', 'busy');
+    await sim.quiet();
+    await sim.pass(3 * MINUTE);
+    // Nothing waits for the one that is stuck, and the busy one waits for its server.
+    expect(sim.client.liveness()).toEqual(ALIVE);
+
+    sim.phoenix.push('room:stuck', 'second');
+    await sim.quiet();
+    const what = 'a callback has been running for 180000 ms, and 1 turns wait for it';
+    expect(sim.client.liveness()).toMatchObject({ alive: false, why: 'stuckMailbox', what });
+    open();
+    await sim.quiet();
+    expect(sim.client.liveness()).toEqual(ALIVE);
   });
 
   test('is alive while the callback waits for a reply of the server, which has a deadline', async () => {
