@@ -12,7 +12,7 @@ type Running = {
   readonly turn: Turn;
   /** Monotonic time. */
   readonly begunAt: number;
-  readonly timer: unknown;
+  isReported: boolean;
 };
 
 export class CallbackWatch {
@@ -21,6 +21,8 @@ export class CallbackWatch {
   readonly #slow: (callback: string, ms: number) => void;
   /** By the numbers of their turns, the oldest first. */
   readonly #running = new Map<number, Running>();
+  /** One for all, and left to run out when they have ended: most end long before. */
+  #timer: unknown = null;
   /** Of the callback that has not yet returned. */
   #begunAt = 0;
 
@@ -37,11 +39,9 @@ export class CallbackWatch {
 
   /** It has returned a promise. */
   waits(run: number, turn: Turn): void {
-    const timer = this.#clock.setTimeout(() => {
-      this.#slow(turn.callback, SLOW);
-    }, SLOW);
     const begunAt = this.#reporter.isMeasured ? this.#begunAt : this.#clock.monotonic();
-    this.#running.set(run, { turn, begunAt, timer });
+    this.#running.set(run, { turn, begunAt, isReported: false });
+    this.#timer ??= this.#clock.setTimeout(this.#look, SLOW);
   }
 
   end(run: number, callback: string): void {
@@ -67,15 +67,31 @@ export class CallbackWatch {
 
   /** Nobody waits for them any more. */
   abandon(): void {
-    for (const { timer } of this.#running.values()) this.#clock.clearTimeout(timer);
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = null;
     this.#running.clear();
   }
+
+  /** Reports those that are slow by now, and looks again when the next one would be. */
+  readonly #look = (): void => {
+    this.#timer = null;
+    const now = this.#clock.monotonic();
+    for (const running of this.#running.values()) {
+      if (running.isReported) continue;
+      const left = running.begunAt + SLOW - now;
+      if (left > 0) {
+        this.#timer = this.#clock.setTimeout(this.#look, left);
+        return;
+      }
+      running.isReported = true;
+      this.#slow(running.turn.callback, SLOW);
+    }
+  };
 
   /** When it began. */
   #finish(run: number): number {
     const running = this.#running.get(run);
     if (running === undefined) return this.#begunAt;
-    this.#clock.clearTimeout(running.timer);
     this.#running.delete(run);
     return running.begunAt;
   }
