@@ -76,6 +76,8 @@ export interface ChannelListener {
 /** What all channels of a client share. */
 export interface ChannelGround {
   readonly clock: Clock;
+  /** For the deadlines of pushes. */
+  readonly pushClock: Clock;
   readonly random: Random;
   readonly inspect: ((event: unknown) => void) | undefined;
   readonly rules: {

@@ -21,7 +21,7 @@ export class PushRoute {
 
   constructor(topic: string, hub: ChannelHub, membership: Membership) {
     this.topic = topic;
-    this.clock = hub.ground.clock;
+    this.clock = hub.ground.pushClock;
     this.outbox = hub.ground.rules.outbox;
     this.#hub = hub;
     this.#membership = membership;

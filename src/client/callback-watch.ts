@@ -12,9 +12,9 @@ type Running = {
   readonly turn: Turn;
   /** Monotonic time. */
   readonly begunAt: number;
-  readonly timer: unknown;
   /** Whether it has asked for something of ours, as far as can be told. */
   mayWait: boolean;
+  isReported: boolean;
 };
 
 export class CallbackWatch {
@@ -23,6 +23,8 @@ export class CallbackWatch {
   readonly #slow: (callback: string, ms: number) => void;
   /** By the numbers of their turns, the oldest first. */
   readonly #running = new Map<number, Running>();
+  /** One for all, and left to run out when they have ended: most end long before. */
+  #timer: unknown = null;
   /** Of the callback that has not yet returned. */
   #begunAt = 0;
   #isInside = false;
@@ -43,12 +45,10 @@ export class CallbackWatch {
 
   /** It has returned a promise. */
   waits(run: number, turn: Turn): void {
-    const timer = this.#clock.setTimeout(() => {
-      this.#slow(turn.callback, SLOW);
-    }, SLOW);
     const begunAt = this.#reporter.isMeasured ? this.#begunAt : this.#clock.monotonic();
     this.#isInside = false;
-    this.#running.set(run, { turn, begunAt, timer, mayWait: this.#mayWait });
+    this.#running.set(run, { turn, begunAt, mayWait: this.#mayWait, isReported: false });
+    this.#timer ??= this.#clock.setTimeout(this.#look, SLOW);
   }
 
   /** Something of ours is asked for: by the callback that has not yet returned, or else nobody can tell by which. */
@@ -80,15 +80,31 @@ export class CallbackWatch {
 
   /** Nobody waits for them any more. */
   abandon(): void {
-    for (const { timer } of this.#running.values()) this.#clock.clearTimeout(timer);
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = null;
     this.#running.clear();
   }
+
+  /** Reports those that are slow by now, and looks again when the next one would be. */
+  readonly #look = (): void => {
+    this.#timer = null;
+    const now = this.#clock.monotonic();
+    for (const running of this.#running.values()) {
+      if (running.isReported) continue;
+      const left = running.begunAt + SLOW - now;
+      if (left > 0) {
+        this.#timer = this.#clock.setTimeout(this.#look, left);
+        return;
+      }
+      running.isReported = true;
+      this.#slow(running.turn.callback, SLOW);
+    }
+  };
 
   /** When it began. */
   #finish(run: number): number {
     const running = this.#running.get(run);
     if (running === undefined) return this.#begunAt;
-    this.#clock.clearTimeout(running.timer);
     this.#running.delete(run);
     return running.begunAt;
   }

@@ -59,7 +59,8 @@ export function startClient<W extends Worker>(
     worker,
     settings,
     { ...terms, hearsPresence: overrides.handlePresence },
-    { ...outside, clock: new WatchedClock(outside.clock) },
+    // One timer for each push would make every push dearer: the others tell as well whether timers fire.
+    { ...outside, clock: new WatchedClock(outside.clock), pushClock: outside.clock },
   );
   commands.open(client);
   client.start();

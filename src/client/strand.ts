@@ -9,6 +9,8 @@ export interface StrandOwner {
   take(strand: Strand): Turn | null;
   /** Must not throw, nor reject. */
   run(turn: Turn): void | Promise<void>;
+  /** It wants to run, soon: never inside this call. */
+  woke(strand: Strand): void;
   /** Nothing of it runs any more. */
   rested(strand: Strand): void;
 }
@@ -35,24 +37,20 @@ export class Strand {
     return this.#current;
   }
 
-  /**
-   * Turns run in a microtask of their own, never inside the call that posts them: a callback must not see
-   * the middle of a transition.
-   */
   wake(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    queueMicrotask(this.#drain);
+    this.#owner.woke(this);
   }
 
-  /** A loop, so that turns that return nothing cost no promise. */
-  readonly #drain = (): void => {
+  /** Runs what waits. A loop, so that turns that return nothing cost no promise. */
+  readonly drain = (): void => {
     this.#current = null;
     for (let turn = this.#owner.take(this); turn !== null; turn = this.#owner.take(this)) {
       const running = this.#owner.run(turn);
       if (running === undefined) continue;
       this.#current = running;
-      void running.then(this.#drain);
+      void running.then(this.drain);
       return;
     }
     this.#isRunning = false;

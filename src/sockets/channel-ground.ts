@@ -8,11 +8,12 @@ import type { SocketHub } from './socket-hub.js';
 
 export function channelGround(
   { confirmed: rule, outbox, timeouts, reconnect, rejoin, serializer, store }: Settings,
-  { clock, makeKey, random, reporter }: Environment,
+  { clock, pushClock = clock, makeKey, random, reporter }: Environment,
   client: Pick<SocketHub, 'encode' | 'nextRef'> & Pick<ChannelGround, 'unauthorized'>,
 ): ChannelGround {
   return {
     clock,
+    pushClock,
     random,
     inspect: reporter.inspect,
     rules: {

@@ -7,6 +7,8 @@ import { Reporter, type Telemetry } from '../telemetry/telemetry.js';
 
 export type Environment = {
   readonly clock: Clock;
+  /** For the deadlines of pushes, where each timer counts: `clock`, unless that one watches its timers. */
+  readonly pushClock?: Clock;
   readonly random: Random;
   readonly reporter: Reporter;
   /** Makes up the idempotency key of a confirmed push. */

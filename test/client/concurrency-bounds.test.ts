@@ -30,6 +30,31 @@ test('each callback that runs for 30 s is reported, and once', async () => {
   expect(slow()).toBe(2);
 });
 
+test('a callback is reported by its own 30 s, whatever ran before it', async () => {
+  let isStuck = false;
+  const hooks: Hooks = {
+    handleMessage: () => (isStuck ? new Promise(() => undefined) : Promise.resolve()),
+  };
+  await using sim = await begin(hooks);
+  const slow = () => sim.telemetry.filter(({ name }) => name === 'callback.slow').length;
+  await say(sim, A, '1');
+  await sim.pass(20_000);
+  isStuck = true;
+  await say(sim, A, '2');
+  await sim.pass(29_999);
+  expect(slow()).toBe(0);
+  await sim.pass(1);
+  expect(slow()).toBe(1);
+});
+
+test('callbacks that run at a time share one timer', async () => {
+  await using sim = await begin({ handleMessage: () => new Promise(() => undefined) });
+  const { pending } = sim.clock;
+  await say(sim, A, '1');
+  await say(sim, B, '1');
+  expect(sim.clock.pending).toBe(pending + 1);
+});
+
 test('how long each callback took is measured by its own time', async () => {
   const measured: number[] = [];
   const telemetry = {

@@ -31,6 +31,7 @@ export class CarriedChannels implements Carrier, ChannelListener, Disposable {
     const refs = new Refs();
     const ground = {
       clock: this.clock,
+      pushClock: this.clock,
       random: () => 0,
       inspect: undefined,
       rules: {
