@@ -33,8 +33,9 @@ export class Crew {
     return [...this.#mates.keys()];
   }
 
-  /** The next life of that worker. */
+  /** The next life of that worker, unless one lives: of two faults that ended the same life one begins the next. */
   start(worker: number): void {
+    if (this.#isAlive(worker)) return;
     const life = (this.#mates.get(worker)?.life ?? 0) + 1;
     const { folder, ...rest } = this.#terms;
     const terms: Terms = {
@@ -114,8 +115,8 @@ export class Crew {
   }
 
   async #end(worker: number, how: (child: ChildProcess) => void): Promise<void> {
+    if (!this.#isAlive(worker)) return;
     const child = this.#childOf(worker);
-    if (child.exitCode !== null || child.signalCode !== null) return;
     this.#expected.add(child);
     const exited = once(child, 'exit', { signal: AbortSignal.timeout(PATIENCE) });
     how(child);
@@ -125,6 +126,11 @@ export class Crew {
       child.kill('SIGKILL');
       this.accidents.push(`worker ${worker} did not end within ${PATIENCE} ms`);
     }
+  }
+
+  #isAlive(worker: number): boolean {
+    const child = this.#mates.get(worker)?.child;
+    return child?.exitCode === null && child.signalCode === null;
   }
 
   #tell(worker: number, order: Order): void {
