@@ -79,7 +79,10 @@ export class ChaosWorker extends GenSocketClient implements Telemetry {
   }
 
   override handleInfo(info: unknown): void {
-    if (info === 'settle') this.#isProducing = false;
+    if (info !== 'settle' || !this.#isProducing) return;
+    this.#isProducing = false;
+    // Its reply tells that the store has been read, and that all that was in it has been confirmed.
+    for (const topic of this.#terms.topics) this.#make(topic, 'work', 'confirmed', true);
   }
 
   /** Its heap is of interest when nothing else goes on. */
@@ -135,7 +138,10 @@ export class ChaosWorker extends GenSocketClient implements Telemetry {
     const topic = this.#chance.pick(this.#terms.topics) ?? '';
     const delivery = this.#chance.weigh(DELIVERIES);
     const event = this.#chance.weigh(delivery === 'confirmed' ? CONFIRMED_EVENTS : EVENTS);
-    const awaited = !this.#chance.happens(UNASKED);
+    this.#make(topic, event, delivery, !this.#chance.happens(UNASKED));
+  }
+
+  #make(topic: string, event: string, delivery: ChaosDelivery, awaited: boolean): void {
     this.#made += 1;
     const { worker, life } = this.#terms;
     const id = `${worker}.${life}.${this.#made}`;
