@@ -20,6 +20,8 @@ const OPTIONS: ClientOptions = {
   longpoll: { requestTimeout: 2000, closeTimeout: 300 },
   websocket: { writeTimeout: 2000, closeTimeout: 300 },
 };
+/** Behind all that was due before; the stage waits a little longer. */
+const REPORT_MS = 18_000;
 const DRAIN = { grace: 3000, force: 1000 };
 
 const terms = JSON.parse(process.argv[2] ?? '') as Terms;
@@ -71,7 +73,7 @@ function obey({ order }: Order): void {
 /** Its heap is looked at in the order of its turns: what is due before has been done. */
 async function report(): Promise<void> {
   try {
-    process.send?.(await client.call('report'));
+    process.send?.(await client.call('report', { timeout: REPORT_MS }));
   } catch (error) {
     complain(`it could not report: ${String(error)}`);
   }
