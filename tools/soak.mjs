@@ -21,6 +21,7 @@ const PARTS = {
   chaos: ['chaos.mjs', '--minutes', minutes],
   fuzz: ['fuzz.mjs', '--frames', '1000000'],
   kills: ['kills.mjs', '--kills', '50'],
+  workerKills: ['kills.mjs', '--worker', '--kills', '50'],
   reconnectLoad: ['reconnect-load.mjs'],
 };
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };

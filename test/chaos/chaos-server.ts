@@ -38,6 +38,7 @@ export class ChaosServer {
       { 'room:*': channelOf(mine) },
       {
         idleTimeout: IDLE,
+        longPoll: { window: 1000, pubsubTimeout: 500, sessionTimeout: IDLE / 2 },
         connect: ({ params }) =>
           Number(params['token']) >= mine().oldestToken ? undefined : { status: 403 },
       },
@@ -65,7 +66,8 @@ export class ChaosServer {
 
   arrived(channel: ServerChannel, id: string): void {
     const member = this.#members.get(channel) ?? 0;
-    this.arrivals.push({ worker: workerOf(channel), topic: channel.topic, id, member });
+    const life = Number(channel.connectParams['life']);
+    this.arrivals.push({ worker: workerOf(channel), life, topic: channel.topic, id, member });
   }
 
   /** By topic, the workers that are members: one that is there twice is named twice. */

@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { levelStore } from 'gen-socket-client/store';
 import { readJournal } from './journal.js';
 import type { Order, Standing, Terms } from './orders.js';
 import type { ChaosModel } from './model.js';
@@ -12,7 +13,7 @@ const PROGRAM = fileURLToPath(new URL('life.js', import.meta.url));
 /** Milliseconds for an answer, and for an end: a worker's own limits are shorter. */
 const PATIENCE = 20_000;
 
-export type CrewTerms = Pick<Terms, 'url' | 'seed' | 'topics' | 'tokenPath'> & {
+export type CrewTerms = Pick<Terms, 'url' | 'seed' | 'topics' | 'beat' | 'tokenPath'> & {
   /** Where each writes its journal and keeps its store. */
   readonly folder: string;
 };
@@ -32,8 +33,9 @@ export class Crew {
     return [...this.#mates.keys()];
   }
 
-  /** The next life of that worker. */
+  /** The next life of that worker, unless one lives: of two faults that ended the same life one begins the next. */
   start(worker: number): void {
+    if (this.#isAlive(worker)) return;
     const life = (this.#mates.get(worker)?.life ?? 0) + 1;
     const { folder, ...rest } = this.#terms;
     const terms: Terms = {
@@ -41,7 +43,7 @@ export class Crew {
       worker,
       life,
       journalPath: this.#journalOf(worker),
-      storePath: join(folder, `store-${worker}`),
+      storePath: this.#storeOf(worker),
     };
     // Its standard output would be the report's.
     const child = fork(PROGRAM, [JSON.stringify(terms)], {
@@ -105,9 +107,16 @@ export class Crew {
     }
   }
 
+  /** What each store has, or why it cannot be read, when no worker runs any more. */
+  async stores(): Promise<ReadonlyMap<number, readonly string[] | string>> {
+    const left = new Map<number, readonly string[] | string>();
+    for (const worker of this.workers) left.set(worker, await keysIn(this.#storeOf(worker)));
+    return left;
+  }
+
   async #end(worker: number, how: (child: ChildProcess) => void): Promise<void> {
+    if (!this.#isAlive(worker)) return;
     const child = this.#childOf(worker);
-    if (child.exitCode !== null || child.signalCode !== null) return;
     this.#expected.add(child);
     const exited = once(child, 'exit', { signal: AbortSignal.timeout(PATIENCE) });
     how(child);
@@ -117,6 +126,11 @@ export class Crew {
       child.kill('SIGKILL');
       this.accidents.push(`worker ${worker} did not end within ${PATIENCE} ms`);
     }
+  }
+
+  #isAlive(worker: number): boolean {
+    const child = this.#mates.get(worker)?.child;
+    return child?.exitCode === null && child.signalCode === null;
   }
 
   #tell(worker: number, order: Order): void {
@@ -130,7 +144,24 @@ export class Crew {
     return mate.child;
   }
 
+  #storeOf(worker: number): string {
+    return join(this.#terms.folder, `store-${worker}`);
+  }
+
   #journalOf(worker: number): string {
     return join(this.#terms.folder, `worker-${worker}.journal`);
+  }
+}
+
+async function keysIn(path: string): Promise<readonly string[] | string> {
+  const store = levelStore(path);
+  try {
+    const keys: string[] = [];
+    for await (const { key } of store.all()) keys.push(key);
+    return keys;
+  } catch (error) {
+    return String(error);
+  } finally {
+    await store.close();
   }
 }

@@ -1,7 +1,7 @@
 /** The judge of endings lets a good one pass, and finds each way in which one can be bad. */
 
 import { expect, test } from 'vitest';
-import { ENDING_PROMISES, endingViolations, HEAP_BOUND } from './ending.js';
+import { ENDING_PROMISES, endingViolations, HEAP_BOUND, storeViolations } from './ending.js';
 import type { Standing } from './orders.js';
 
 const TOPIC = 'room:1';
@@ -11,6 +11,7 @@ const WELL: Standing = {
   unsettled: 0,
   outbox: 0,
   unanswered: 0,
+  unconfirmed: 0,
   inbox: 0,
   sockets: 1,
   joined: [TOPIC],
@@ -48,6 +49,7 @@ test.each<[what: string, ending: Ending, promise: string]>([
   ['a push never settled', { one: { ...WELL, unsettled: 1 } }, ENDING_PROMISES.settled],
   ['something waits in the outbox', { one: { ...WELL, outbox: 1 } }, ENDING_PROMISES.settled],
   ['a push is unanswered', { one: { ...WELL, unanswered: 1 } }, ENDING_PROMISES.settled],
+  ['a confirmed push waits', { one: { ...WELL, unconfirmed: 1 } }, ENDING_PROMISES.settled],
   ['a callback is due', { one: { ...WELL, inbox: 1 } }, ENDING_PROMISES.settled],
   [
     'presence names somebody who is gone',
@@ -63,4 +65,17 @@ test.each<[what: string, ending: Ending, promise: string]>([
   ],
 ])('%s', (_what, ending, promise) => {
   expect(broken(ending)).toEqual([promise]);
+});
+
+test('stores that are empty break nothing', () => {
+  expect(storeViolations(new Map([[1, []]]))).toEqual([]);
+});
+
+test.each([
+  ['something is left in a store', ['1.1.1'], '1.1.1 is left in that of worker 1'],
+  ['a store cannot be read', 'it is corrupt', 'that of worker 1: it is corrupt'],
+])('%s', (_what, left, what) => {
+  expect(storeViolations(new Map([[1, left]]))).toEqual([
+    { promise: ENDING_PROMISES.stores, what },
+  ]);
 });

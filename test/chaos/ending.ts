@@ -16,6 +16,7 @@ export const ENDING_PROMISES = {
   settled: 'nothing waits and nothing is unanswered',
   alive: 'every worker lives until it is told to end',
   heap: 'the heap is back near its start',
+  stores: 'every store can be read, and nothing is left in it',
 } as const;
 
 /** Bytes. What is learned once (code that was compiled, a timeline of 256 entries) is far below; a leak of a minute is far above. */
@@ -52,10 +53,10 @@ function standingViolations(
 ): readonly Violation[] {
   const who = `worker ${worker}`;
   if (standing === null) return [broken('alive', `${who} does not answer`)];
-  const { outbox, unanswered, inbox, unsettled, sockets, present, heap } = standing;
+  const { outbox, unanswered, unconfirmed, inbox, unsettled, sockets, present, heap } = standing;
   const found: Violation[] = [];
-  if (outbox + unanswered + inbox + unsettled > 0) {
-    const left = { outbox, unanswered, inbox, unsettled };
+  if (outbox + unanswered + unconfirmed + inbox + unsettled > 0) {
+    const left = { outbox, unanswered, unconfirmed, inbox, unsettled };
     found.push(broken('settled', `${who} is left with ${JSON.stringify(left)}`));
   }
   if (sockets !== 1) found.push(broken('joined', `${who} has ${sockets} sockets`));
@@ -69,6 +70,16 @@ function standingViolations(
     found.push(broken('heap', `the heap of ${who} has grown by ${growth} bytes`));
   }
   return found;
+}
+
+/** Of each worker, when none runs any more: the keys that are left, or why they cannot be read. */
+export function storeViolations(
+  stores: ReadonlyMap<number, readonly string[] | string>,
+): readonly Violation[] {
+  return [...stores].flatMap(([worker, left]) => {
+    if (typeof left === 'string') return [broken('stores', `that of worker ${worker}: ${left}`)];
+    return left.map((key) => broken('stores', `${key} is left in that of worker ${worker}`));
+  });
 }
 
 function broken(promise: keyof typeof ENDING_PROMISES, what: string): Violation {

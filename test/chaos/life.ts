@@ -1,8 +1,10 @@
 /** One life of a worker, as a process: it obeys the stage, and says what it has left open when it ends. */
 
 import type { Client, ClientOptions } from 'gen-socket-client';
+import { levelStore } from 'gen-socket-client/store';
 import { Journal } from './journal.js';
 import type { Order, Terms } from './orders.js';
+import { roleOf } from './roles.js';
 import { leaksSince, type Resources, resources } from './resources.js';
 import { ChaosWorker, tokenIn } from './worker.js';
 
@@ -14,9 +16,12 @@ const OPTIONS: ClientOptions = {
   rejoin: ({ retryIn }) => Math.min(retryIn ?? REJOIN_MS, REJOIN_MS),
   heartbeat: { interval: 500, timeout: 500 },
   timeouts: { connect: 1000, join: 1500, push: 1500, leave: 1000, credentials: 1000 },
-  outbox: { ttl: 5000 },
+  confirmed: { min: 50, max: 500 },
+  longpoll: { requestTimeout: 2000, closeTimeout: 300 },
   websocket: { writeTimeout: 2000, closeTimeout: 300 },
 };
+/** Behind all that was due before; the stage waits a little longer. */
+const REPORT_MS = 18_000;
 const DRAIN = { grace: 3000, force: 1000 };
 
 const terms = JSON.parse(process.argv[2] ?? '') as Terms;
@@ -36,6 +41,8 @@ journal.write({ kind: 'started' });
 const worker = new ChaosWorker(terms, journal);
 const client = worker.start({
   ...OPTIONS,
+  ...roleOf(terms.worker),
+  outbox: { ttl: 5000, store: levelStore(terms.storePath), keyField: 'id' },
   url: terms.url,
   credentials: () => ({
     params: {
@@ -66,7 +73,7 @@ function obey({ order }: Order): void {
 /** Its heap is looked at in the order of its turns: what is due before has been done. */
 async function report(): Promise<void> {
   try {
-    process.send?.(await client.call('report'));
+    process.send?.(await client.call('report', { timeout: REPORT_MS }));
   } catch (error) {
     complain(`it could not report: ${String(error)}`);
   }

@@ -18,7 +18,11 @@ class Telling {
   }
 
   arrived(...ids: readonly string[]): this {
-    for (const id of ids) this.#model.arrived({ worker: 1, topic: TOPIC, id, member: 1 });
+    return this.arrivedOf(1, ...ids);
+  }
+
+  arrivedOf(life: number, ...ids: readonly string[]): this {
+    for (const id of ids) this.#model.arrived({ worker: 1, life, topic: TOPIC, id, member: 1 });
     return this;
   }
 
@@ -37,6 +41,7 @@ const pushed = (id: string, delivery: ChaosDelivery = 'confirmed'): WorkerFact =
   awaited: true,
 });
 const accepted = (id: string): WorkerFact => ({ kind: 'accepted', id });
+const kept = (id: string): WorkerFact => ({ kind: 'kept', id });
 const settled = (id: string, fate: ChaosFate = 'replied'): WorkerFact => ({
   kind: 'settled',
   id,
@@ -73,6 +78,23 @@ describe('a good story', () => {
       .by(FIRST, started, pushed('a'), accepted('a'))
       .by(SECOND, started, pushed('b'), accepted('b'), settled('a'), settled('b'), stopped)
       .arrived('a', 'b');
+    expect(telling.broken).toEqual([]);
+  });
+
+  test('of a push that a stop left in the store, and the next life sent again and told of', () => {
+    const telling = new Telling()
+      .by(FIRST, started, pushed('a'), accepted('a'), kept('a'), stopped)
+      .by(SECOND, started, settled('a'), stopped)
+      .arrived('a')
+      .arrivedOf(2, 'a');
+    expect(telling.broken).toEqual([]);
+  });
+
+  test('of a push whose reply came to a process that was killed before it told', () => {
+    const telling = new Telling()
+      .by(FIRST, started, pushed('a'), accepted('a'))
+      .by(SECOND, started, stopped)
+      .arrived('a');
     expect(telling.broken).toEqual([]);
   });
 
@@ -126,6 +148,22 @@ describe('a bad story', () => {
       .by(FIRST, started, pushed('a'), settled('a'), settled('a', 'unknown'), stopped)
       .arrived('a');
     expect(telling.broken).toEqual([PROMISES.settledOnce]);
+  });
+
+  test('an accepted push was sent by a life that stopped in order, and nobody was told', () => {
+    const telling = new Telling()
+      .by(FIRST, started, pushed('a'), accepted('a'))
+      .by(SECOND, started, stopped)
+      .arrivedOf(2, 'a');
+    expect(telling.broken).toEqual([PROMISES.settled]);
+  });
+
+  test('a push was kept that the store never took', () => {
+    const telling = new Telling()
+      .by(FIRST, started, pushed('a'), kept('a'), stopped)
+      .by(SECOND, started, settled('a'), stopped)
+      .arrivedOf(2, 'a');
+    expect(telling.broken).toEqual([PROMISES.honest]);
   });
 
   test('a push settled in a life that stopped in order, and again in the next', () => {

@@ -29,6 +29,8 @@ type PushRecord = {
   /** By which life, and how. */
   readonly fates: { readonly life: number; readonly fate: ChaosFate }[];
   arrivals: number;
+  /** The life that sent what arrived last. */
+  sentBy: number;
 };
 
 export class ChaosModel {
@@ -50,6 +52,11 @@ export class ChaosModel {
       case 'accepted':
         this.#of(fact.id, 'accepted', (push) => (push.accepted = true));
         return;
+      case 'kept':
+        this.#of(fact.id, 'kept', (push) => {
+          if (!push.accepted) this.#broken('honest', `${push.id} was kept, and never accepted`);
+        });
+        return;
       case 'settled':
         this.#of(fact.id, 'settled', (push) => this.#settled(life, push, fact.fate));
         return;
@@ -66,6 +73,7 @@ export class ChaosModel {
   arrived(arrival: Arrival): void {
     this.#of(arrival.id, 'arrived', (push) => {
       push.arrivals += 1;
+      push.sentBy = arrival.life;
       if (push.arrivals === 1) this.#inOrder(push, arrival);
       else if (push.delivery !== 'confirmed') this.#broken('once', `${push.id} arrived again`);
     });
@@ -89,6 +97,8 @@ export class ChaosModel {
       arrived: pushes.filter(({ arrivals }) => arrivals > 0).length,
       sentAgain: confirmed.reduce((sum, { arrivals }) => sum + Math.max(0, arrivals - 1), 0),
       settled: pushes.filter(({ fates }) => fates.length > 0).length,
+      toldAgain: confirmed.reduce((sum, { fates }) => sum + Math.max(0, fates.length - 1), 0),
+      toldToTheDead: confirmed.filter((push) => this.#wasToldToTheDead(push)).length,
       lives: this.#lives.size,
     };
   }
@@ -98,7 +108,7 @@ export class ChaosModel {
     const position = this.#pushes.size;
     const push = { id, worker, life, topic, delivery, awaited, position };
     if (this.#pushes.has(id)) this.#broken('honest', `${id} was made twice`);
-    this.#pushes.set(id, { ...push, accepted: false, fates: [], arrivals: 0 });
+    this.#pushes.set(id, { ...push, accepted: false, fates: [], arrivals: 0, sentBy: 0 });
   }
 
   /** A kill may undo that a confirmed push was forgotten: then a later life tells its outcome again. */
@@ -141,8 +151,14 @@ export class ChaosModel {
 
   /** What a kill takes with it cannot settle, but for what was kept. */
   #mustSettle(push: PushRecord): boolean {
-    if (push.delivery === 'confirmed' && push.accepted) return true;
+    if (push.delivery === 'confirmed' && push.accepted) return !this.#wasToldToTheDead(push);
     return push.awaited && this.#stateOf(push) === 'stopped';
+  }
+
+  /** A reply is told by the process that gets it: one that is killed before its callback ran tells nobody. */
+  #wasToldToTheDead({ worker, accepted, fates, arrivals, sentBy }: PushRecord): boolean {
+    const wasKilled = this.#stateOf({ worker, life: sentBy }) === 'running';
+    return accepted && fates.length === 0 && arrivals > 0 && wasKilled;
   }
 
   #stateOf(life: Life): 'running' | 'stopped' | undefined {

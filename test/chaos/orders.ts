@@ -5,6 +5,8 @@ export type Terms = {
   /** Counted from 1; the next one follows a kill or a restart. */
   readonly life: number;
   readonly url: string;
+  /** Milliseconds between two pushes. */
+  readonly beat: number;
   readonly seed: number;
   readonly topics: readonly string[];
   /** A file with the token of the moment. */
@@ -23,6 +25,8 @@ export type Standing = {
   readonly unsettled: number;
   readonly outbox: number;
   readonly unanswered: number;
+  /** Confirmed pushes that wait, sent or not. */
+  readonly unconfirmed: number;
   readonly inbox: number;
   readonly sockets: number;
   readonly joined: readonly string[];

@@ -9,8 +9,11 @@ export type Resources = {
   readonly alive: { readonly [name: string]: number };
 };
 
-/** What is closed is let go of some turns of the event loop later, and no event tells it. */
-const PATIENCE = { turns: 200, ms: 10 };
+/**
+ * What is closed is let go of some turns of the event loop later, and no event tells it; Node's `fetch` keeps a connection for
+ * four seconds more.
+ */
+const PATIENCE = { turns: 800, ms: 10 };
 /** What one collection lets go of may hold what the next one frees. */
 const COLLECTIONS = 6;
 

@@ -11,7 +11,7 @@ import { Crew } from './crew.js';
 import { ChaosModel, type Violation } from './model.js';
 import type { Standing } from './orders.js';
 import { type ChaosFault, isLastingChaos, type Scheduled } from './schedule.js';
-import { endingViolations } from './ending.js';
+import { endingViolations, storeViolations } from './ending.js';
 
 export type Play = {
   readonly seed: number;
@@ -37,6 +37,8 @@ export type Played = {
   readonly heapGrowth: number;
 };
 
+/** Milliseconds between two pushes of a worker. */
+const BEAT = 25;
 /** Milliseconds. Most settle within five seconds; a join that has timed out again and again may wait for a minute. */
 const SETTLING = 120_000;
 const ASKED_EVERY = 250;
@@ -77,7 +79,8 @@ export class Stage implements AsyncDisposable {
     this.#conditions = new Conditions(server, proxy);
     const { seed, topics } = play;
     const url = proxy.urlOf('/socket');
-    this.#crew = new Crew({ url, seed, topics, tokenPath: this.#tokenPath, folder: this.#folder });
+    const tokenPath = this.#tokenPath;
+    this.#crew = new Crew({ url, seed, topics, beat: BEAT, tokenPath, folder: this.#folder });
   }
 
   async perform(): Promise<Played> {
@@ -115,8 +118,9 @@ export class Stage implements AsyncDisposable {
     const model = new ChaosModel();
     this.#crew.tell(model);
     for (const arrival of this.#server.arrivals) model.arrived(arrival);
+    const stores = storeViolations(await this.#crew.stores());
     return {
-      violations: [...model.verdict(), ...ending],
+      violations: [...model.verdict(), ...ending, ...stores],
       pushes: model.counts,
       faults: Object.fromEntries(this.#performed),
       network: Object.fromEntries(NETWORK.map((did) => [did, this.#proxy.count(did)])),

@@ -21,6 +21,8 @@ export type WorkerFact =
     }
   /** `queued()` has resolved. */
   | { readonly kind: 'accepted'; readonly id: string }
+  /** Left in the store, for the next life. */
+  | { readonly kind: 'kept'; readonly id: string }
   | { readonly kind: 'settled'; readonly id: string; readonly fate: ChaosFate }
   /** What no worker should ever have to say: an error of a callback, an unhandled rejection, a stop that nobody asked for. */
   | { readonly kind: 'complained'; readonly about: string }
@@ -30,6 +32,8 @@ export type WorkerFact =
 /** One message that reached a channel of the server. */
 export type Arrival = {
   readonly worker: number;
+  /** Of which life it was sent. */
+  readonly life: number;
   readonly topic: string;
   readonly id: string;
   /** Of which membership: only within one are buffered pushes in order. */

@@ -18,8 +18,6 @@ import type { Standing, Terms } from './orders.js';
 import { heapInUse } from './resources.js';
 import type { ChaosDelivery, ChaosFate } from './story.js';
 
-/** Milliseconds between two pushes. */
-const BEAT = 25;
 /** Of messages, and how slow such a callback is at most. */
 const SLOW = { share: 0.02, ms: 30 };
 /** Of pushes, those whose outcome nobody asks for. */
@@ -29,9 +27,16 @@ const EVENTS: readonly (readonly [weight: number, event: string])[] = [
   [1, 'refused'],
   [1, 'silent'],
 ];
+/** One that is never answered holds up its topic for seconds, until it is given up. */
+const CONFIRMED_EVENTS: typeof EVENTS = [
+  [300, 'work'],
+  [30, 'refused'],
+  [1, 'silent'],
+];
 const DELIVERIES: readonly (readonly [weight: number, delivery: ChaosDelivery])[] = [
   [2, 'volatile'],
   [4, 'buffered'],
+  [3, 'confirmed'],
 ];
 
 export class ChaosWorker extends GenSocketClient implements Telemetry {
@@ -54,7 +59,7 @@ export class ChaosWorker extends GenSocketClient implements Telemetry {
 
   override init(): void {
     for (const topic of this.#terms.topics) this.join(topic);
-    this.every(BEAT, () => this.#beat());
+    this.every(this.#terms.beat, () => this.#beat());
   }
 
   override async handleMessage(_message: Message): Promise<void> {
@@ -62,18 +67,22 @@ export class ChaosWorker extends GenSocketClient implements Telemetry {
     if (this.#chance.happens(SLOW.share)) await pause(this.#chance.random() * SLOW.ms);
   }
 
-  override handleReply({ response }: Replied): void {
-    const { id } = response as { readonly id?: string };
+  /** Of a confirmed push perhaps of an earlier life: its key is its id. */
+  override handleReply({ key, response }: Replied): void {
+    const id = key ?? (response as { readonly id?: string }).id;
     if (id !== undefined) this.#settle(id, 'replied');
   }
 
-  override handlePushError({ payload, error }: PushFailed): void {
-    const { id } = payload as { readonly id: string };
+  override handlePushError({ key, payload, error }: PushFailed): void {
+    const id = key ?? (payload as { readonly id: string }).id;
     this.#settle(id, error.delivered === 'no' ? 'no' : 'unknown');
   }
 
   override handleInfo(info: unknown): void {
-    if (info === 'settle') this.#isProducing = false;
+    if (info !== 'settle' || !this.#isProducing) return;
+    this.#isProducing = false;
+    // Its reply tells that the store has been read, and that all that was in it has been confirmed.
+    for (const topic of this.#terms.topics) this.#make(topic, 'work', 'confirmed', true);
   }
 
   /** Its heap is of interest when nothing else goes on. */
@@ -87,13 +96,15 @@ export class ChaosWorker extends GenSocketClient implements Telemetry {
   #standing(): Omit<Standing, 'heap'> {
     const { topics } = this.#terms;
     const joined = topics.filter((topic) => this.joined(topic));
-    const { outbox, unanswered, inbox, sockets } = this.#gauges ?? EMPTY;
-    const waits = outbox.messages + unanswered + inbox + this.#unsettled.size;
+    const { outbox, unanswered, confirmed, inbox, sockets } = this.#gauges ?? EMPTY;
+    const unconfirmed = confirmed.pushes;
+    const waits = outbox.messages + unanswered + unconfirmed + inbox + this.#unsettled.size;
     return {
       isSettled: !this.#isProducing && waits === 0 && joined.length === topics.length,
       unsettled: this.#unsettled.size,
       outbox: outbox.messages,
       unanswered,
+      unconfirmed,
       inbox,
       sockets: sockets.connected,
       joined,
@@ -125,9 +136,12 @@ export class ChaosWorker extends GenSocketClient implements Telemetry {
 
   #pushOne(): void {
     const topic = this.#chance.pick(this.#terms.topics) ?? '';
-    const event = this.#chance.weigh(EVENTS);
     const delivery = this.#chance.weigh(DELIVERIES);
-    const awaited = !this.#chance.happens(UNASKED);
+    const event = this.#chance.weigh(delivery === 'confirmed' ? CONFIRMED_EVENTS : EVENTS);
+    this.#make(topic, event, delivery, !this.#chance.happens(UNASKED));
+  }
+
+  #make(topic: string, event: string, delivery: ChaosDelivery, awaited: boolean): void {
     this.#made += 1;
     const { worker, life } = this.#terms;
     const id = `${worker}.${life}.${this.#made}`;
@@ -141,15 +155,17 @@ export class ChaosWorker extends GenSocketClient implements Telemetry {
   }
 
   #pushed(topic: string, event: string, delivery: ChaosDelivery, id: string): Push {
-    if (delivery === 'volatile') return this.push(topic, event, { id }, { delivery });
-    return this.push(topic, event, { id }, { delivery: 'buffered' });
+    if (delivery === 'confirmed') return this.push(topic, event, {}, { delivery, key: id });
+    return this.push(topic, event, { id }, { delivery });
   }
 
   async #await(id: string, push: Push): Promise<void> {
     this.#unsettled.add(id);
     const outcome = await push.outcome();
     this.#unsettled.delete(id);
-    this.#settle(id, outcome.ok ? 'replied' : FATES[outcome.error.delivered]);
+    if (outcome.ok) this.#settle(id, 'replied');
+    else if (outcome.error.code === 'PHX_PUSH_KEPT') this.#journal.write({ kind: 'kept', id });
+    else this.#settle(id, FATES[outcome.error.delivered]);
   }
 
   #settle(id: string, fate: ChaosFate): void {
@@ -169,7 +185,13 @@ export class ChaosWorker extends GenSocketClient implements Telemetry {
 }
 
 const FATES = { yes: 'replied', no: 'no', unknown: 'unknown' } as const;
-const EMPTY = { outbox: { messages: 0 }, unanswered: 0, inbox: 0, sockets: { connected: 0 } };
+const EMPTY = {
+  outbox: { messages: 0 },
+  unanswered: 0,
+  confirmed: { pushes: 0 },
+  inbox: 0,
+  sockets: { connected: 0 },
+};
 
 /** With why, where that is of interest. */
 function nameOf(fact: TelemetryFact): string {
