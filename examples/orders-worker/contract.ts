@@ -14,6 +14,7 @@ export type Shop = {
 
 export interface Store {
   cursor(): Promise<number>;
-  /** The order and the new cursor, both or neither. */
+  /** May be told of an order again. */
   save(order: Order): Promise<void>;
+  moveTo(cursor: number): Promise<void>;
 }

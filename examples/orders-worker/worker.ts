@@ -1,4 +1,4 @@
-// A production worker: every order is stored, then acknowledged. What it must know after a restart is in its store.
+// A production worker: every order is stored, then acknowledged, and none is missed. What it must know after a restart is in its store.
 import {
   type ChannelClosed,
   type Gap,
@@ -53,8 +53,11 @@ export class OrdersWorker extends GenSocketClient<Shop> {
   async #take(order: Order) {
     if (order.position <= this.#cursor) return; // known
     await this.#store.save(order);
+    // Only when the acknowledgement would outlive this process may the cursor pass its order.
+    const options = { delivery: 'confirmed', key: `ack:${order.id}` } as const;
+    await this.push(this.#topic, 'ack', { id: order.id }, options).queued();
+    await this.#store.moveTo(order.position);
     this.#cursor = order.position;
-    this.push(this.#topic, 'ack', { id: order.id });
     console.log('stored', order.id);
   }
 }

@@ -7,6 +7,7 @@ import { wordsOf } from '../errors.js';
 import { environmentOf } from '../sockets/environment.js';
 import type { Subject } from './scene.js';
 import { ANYWHERE, endingOf, leastDraw, type SimulationOptions } from './simulate.js';
+import { simulatedKeys } from './simulated-keys.js';
 import { SimulatedServer } from './simulated-server.js';
 import { SimulatedTime } from './simulated-time.js';
 import type { Simulation } from './simulation.js';
@@ -26,7 +27,7 @@ export function simulateSocket<C extends ContractOf<C> = Untyped>(
   const { random = leastDraw, signal, ...given } = options;
   const time = new SimulatedTime();
   const server = new SimulatedServer();
-  const environment = environmentOf(time.clock, random, options.telemetry);
+  const environment = environmentOf(time.clock, random, options.telemetry, simulatedKeys());
   const stop = new AbortController();
   const staged = {
     ...given,

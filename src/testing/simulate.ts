@@ -7,6 +7,7 @@ import { wordsOf } from '../errors.js';
 import { environmentOf, optionsIn } from '../sockets/environment.js';
 import type { StopReason } from '../sockets/client-status.js';
 import type { Subject } from './scene.js';
+import { simulatedKeys } from './simulated-keys.js';
 import { SimulatedServer } from './simulated-server.js';
 import { SimulatedTime } from './simulated-time.js';
 import type { Simulation } from './simulation.js';
@@ -42,7 +43,7 @@ export function simulate<W extends Startable>(
   const { random = leastDraw, ...given } = options;
   const time = new SimulatedTime();
   const server = new SimulatedServer();
-  const environment = environmentOf(time.clock, random, options.telemetry);
+  const environment = environmentOf(time.clock, random, options.telemetry, simulatedKeys());
   const staged = { url: ANYWHERE, ...given, transports: [server.transport] } as const;
   const client = worker.start(optionsIn(environment, staged)) as Client<W>;
   const simulation = new Verbs({ time, server, subject: new StoppableClient(client) });

@@ -22,6 +22,7 @@ export const examples: readonly Example[] = [
   inReadme('gen-socket-client'),
   inReadme('gen-socket-client', 'declared.ts'),
   inReadme('token-refresh'),
+  inReadme('token-rotation'),
   { ...inReadme('numbers'), mount: '/short' },
   { ...ofDocs('script', []), shows: ["{ pong: 'pong' }", "{ bar: 'baz' }"], code: 0 },
   ofDocs('minimal', ["asked: { ping: 'wit' }", "told: ping ok { ping: 'early' }"]),

@@ -1,11 +1,13 @@
-/** The example of a worker and its tests passes as it is written, under `node:test`, and under vitest. */
+/** The tests of the examples pass as they are written, under `node:test`, and under vitest. */
 
 import { readdirSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { ChildProgram, SLOW_START } from '../support/child-program.js';
 
-const FOLDER = new URL('../../examples/testing/', import.meta.url);
-const files = readdirSync(FOLDER).filter((name) => name.endsWith('.test.ts'));
+const FOLDER = new URL('../../examples/', import.meta.url);
+const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.test.ts'),
+);
 
 vi.mock('node:test', () => ({ test }));
 

@@ -8,6 +8,7 @@ import { PhoenixDouble, seedChannels } from 'gen-socket-client/testing';
 
 /** The line that shows that it worked, by program. */
 const SAYS = {
+  confirmed: 'sale:42 ok',
   minimal: "told: ping ok { ping: 'early' }",
   'own-server': "{ kind: 'requested', reason: 'heard myself' }",
   script: "{ bar: 'baz' }",

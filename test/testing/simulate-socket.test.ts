@@ -33,6 +33,18 @@ describe('a script', () => {
     expect(await said).toBe('2 of 3 heard it, and one said hello');
   });
 
+  test('makes up repeatable keys for its confirmed pushes', async () => {
+    await using server = simulateSocket<Rooms>();
+    await server.acceptConnect();
+    const joining = (await server.socket).join('room:lobby', { name: 'ann' });
+    await (await server.expectJoin('room:lobby')).reply({ online: 1 });
+    const room = await joining;
+    const shout = new Fate(room.push('shout', { body: 'hi' }, { delivery: 'confirmed' }).ok());
+    const payload = { body: 'hi', idempotency_key: 'key-1' };
+    await (await server.expectPush('room:lobby', 'shout', payload)).reply({ heard: 2 });
+    expect(shout.state).toBe('resolved');
+  });
+
   test('is told in no time that nothing came', async () => {
     await using server = simulateSocket<Rooms>();
     await server.acceptConnect();
