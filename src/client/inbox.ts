@@ -53,12 +53,15 @@ export class Inbox<T> {
   }
 
   put(turn: T, line: Line<T>): void {
-    line.append(turn, null, 0);
+    line.append({ turn, topic: null, at: 0, line, previous: null, next: null, behind: null });
     this.#length += 1;
   }
 
   putMessage(turn: T, topic: string, at: number, line: Line<T>): void {
-    const waiting = line.append(turn, topic, at);
+    // Made here and not in one place with what else waits: V8 makes the objects of a place where many grow old old from the
+    // beginning, and those of a thousand joins would cost messages two thirds of their speed (measured).
+    const waiting = { turn, topic, at, line, previous: null, next: null, behind: null };
+    line.append(waiting);
     this.#length += 1;
     this.#messages += 1;
     if (this.#lanes !== null) this.#line(waiting);

@@ -28,13 +28,11 @@ export class Line<T> {
     for (let waiting = this.#first; waiting !== null; waiting = waiting.next) yield waiting;
   }
 
-  append(turn: T, topic: string | null, at: number): Waiting<T> {
-    const last = this.#last;
-    const waiting = { turn, topic, at, line: this, previous: last, next: null, behind: null };
-    if (last === null) this.#first = waiting;
-    else last.next = waiting;
+  append(waiting: Waiting<T>): void {
+    waiting.previous = this.#last;
+    if (this.#last === null) this.#first = waiting;
+    else this.#last.next = waiting;
     this.#last = waiting;
-    return waiting;
   }
 
   unlink({ previous, next }: Waiting<T>): void {
