@@ -30,8 +30,9 @@ export type WorkerKillsReport = {
 
 const WORKER = 1;
 const TOPICS = ['room:1', 'room:2', 'room:3'];
-/** Milliseconds between two pushes: more than can be confirmed, so that there is always something in the store. */
+/** Milliseconds between two pushes, and for a reply: more is pushed than can be confirmed, so that something is in the store at each kill. */
 const BEAT = 2;
+const LAG = 30;
 const EARLY = { share: 0.2, ms: 800 };
 const LATE = { arrivals: 200, ms: 5 };
 /** Milliseconds for a life to get so far, and for the last one to settle. */
@@ -70,6 +71,7 @@ class Play implements AsyncDisposable {
 
   static async begin(folder: string, seed: number): Promise<Play> {
     const server = await ChaosServer.start(TOPICS);
+    server.double.faults.delay(LAG);
     const tokenPath = join(folder, 'token');
     writeFileSync(tokenPath, String(server.oldestToken));
     const terms = { url: server.double.url, seed, topics: TOPICS, beat: BEAT, tokenPath, folder };
@@ -104,6 +106,7 @@ class Play implements AsyncDisposable {
   async end(): Promise<readonly string[]> {
     this.#crew.start(WORKER);
     this.#server.hush();
+    this.#server.double.faults.heal();
     this.#crew.settle();
     await this.#until(async () => (await this.#crew.standing(WORKER))?.isSettled, ASKED_EVERY);
     const standings = new Map([[WORKER, await this.#crew.standing(WORKER)]]);
