@@ -82,7 +82,7 @@ export class ConfirmedEndings {
     const { isDeadLetter, sent, unsent } = ENDS[kind];
     const { request, topic, event, payload, key } = push;
     const error = push.mayBeSent
-      ? request.fail(LOST_CODES[sent], why, 'unknown')
+      ? request.fail(LOST_CODES[sent], why, 'unknown', cause)
       : request.fail('PHX_PUSH_DROPPED', why, 'no', cause);
     if (error === null) return;
     if (error.delivered === 'no') this.#hub.pushReport.dropped(request, unsent);

@@ -11,6 +11,8 @@ export class Custody {
   readonly #reporter: Reporter;
   /** Resolves when what an earlier client left has been taken over; with why it cannot be, if so. */
   #opened: Promise<PhoenixSocketError | null> = Promise.resolve(null);
+  /** Whether all that an earlier client left was read: from then on the store is this client's, to be closed by it. */
+  #isOurs = false;
   #isClosing = false;
 
   /** Null: what is confirmed is kept in this process alone. */
@@ -58,7 +60,8 @@ export class Custody {
 
   /** A store that could not be opened may be another client's, and is left alone. */
   async close(): Promise<void> {
-    if ((await this.#opened) !== null) return;
+    await this.#opened;
+    if (!this.#isOurs) return;
     this.#isClosing = true;
     try {
       await this.#store?.close();
@@ -74,6 +77,7 @@ export class Custody {
     try {
       const left: StoredPush[] = [];
       for await (const push of store.all()) left.push(push);
+      this.#isOurs = true;
       restore(left);
       return null;
     } catch (error) {

@@ -1,6 +1,6 @@
 /** What an earlier client left in the store: how the next one takes it over. */
 
-import type { ConfirmedLedger } from './confirmed-ledger.js';
+import type { ConfirmedLedger, Entered } from './confirmed-ledger.js';
 import type { ConfirmedPush } from './confirmed-push.js';
 import type { EndKind } from './confirmed-endings.js';
 import type { ChannelHub } from './hub.js';
@@ -10,7 +10,7 @@ import type { StoredPush } from './outbox-store.js';
 export interface Heir {
   /** Whether nothing is sent any more: what waits is left to the next client. */
   readonly isKeeping: boolean;
-  fail(push: ConfirmedPush, kind: EndKind, why: string): void;
+  fail(push: ConfirmedPush, kind: EndKind, why: string, cause?: unknown): void;
   watch(push: ConfirmedPush): void;
   keepWaiting(): void;
 }
@@ -64,16 +64,29 @@ export class Inheritance {
     const since = ground.clock.now();
     const { timeout } = ground.confirmed;
     const terms = { delivery: 'confirmed', timeout, ttl: Infinity, key: stored.key } as const;
-    const push = this.#ledger.enter(stored, { terms, since });
+    const { push, problem } = this.#entered(stored, { terms, since });
     stand(push);
     pushReport.begun(push.request);
     const isOverdue = stored.expires !== null && stored.expires <= since;
-    if (isOverdue && !this.#heir.isKeeping)
+    if (this.#heir.isKeeping) this.#heir.watch(push);
+    else if (isOverdue)
       this.#heir.fail(push, 'expired', 'its time to live passed before the client started');
+    else if (problem !== null) this.#heir.fail(push, 'unencodable', UNWRITABLE, problem);
     else this.#heir.watch(push);
     return push;
   }
+
+  /** What an earlier client could write this one may not: it has other transports, or another serializer. */
+  #entered(stored: StoredPush, entered: Entered): { push: ConfirmedPush; problem: unknown } {
+    try {
+      return { push: this.#ledger.enter(stored, entered), problem: null };
+    } catch (problem) {
+      return { push: this.#ledger.enterUnwritable(stored, entered), problem };
+    }
+  }
 }
+
+const UNWRITABLE = 'an earlier client left it, and this one cannot write it';
 
 /** The store has it, and whoever put it there may have sent it. */
 function stand(push: ConfirmedPush): void {

@@ -44,6 +44,15 @@ describe('a store that cannot be opened', () => {
     expect(await sim.client.stopped).toMatchObject({ error });
   });
 
+  test('because what is in it is no push, is closed again: it was opened for this client', async () => {
+    const store = left('a');
+    store.kept.set('b', null as never);
+    await using sim = await simulate(new SimulatedWorker(), { options: keptIn(store) });
+    const error = { code: 'PHX_STORE_FAILED', cause: expect.any(TypeError) };
+    expect(await sim.client.stopped).toMatchObject({ error });
+    expect([store.isOpen, store.keys]).toEqual([false, ['a', 'b']]);
+  });
+
   test('without the methods of a store is refused at the start', async () => {
     const store = {} as OutboxStore;
     await expect(confirming(keptIn(store))).rejects.toMatchObject({ code: 'PHX_BAD_OPTION' });
@@ -179,6 +188,20 @@ describe('what an earlier client left', () => {
     expect(sim.given('handlePushError')).toMatchObject([{ key: 'a', error }]);
     expect([delivered(sim), store.keys]).toEqual([[], []]);
   });
+});
+
+test('what an earlier client left and this one cannot write is a dead letter, and all else goes on', async () => {
+  const letters: DeadLetter[] = [];
+  const onDeadLetter = (letter: DeadLetter) => void letters.push(letter);
+  const store = left('a', 'b', 'c');
+  store.kept.set('b', { ...store.kept.get('b')!, payload: { n: 2n } });
+  const options = keptIn(store, { confirmed: { onDeadLetter } });
+  await using sim = await confirming(options, { push: () => OK });
+  const cause = { code: 'PHX_ENCODING' };
+  const error = { code: 'PHX_PUSH_LOST', delivered: 'unknown', cause };
+  expect(letters).toMatchObject([{ key: 'b', payload: { n: 2n }, sendings: 0, error }]);
+  expect(sim.given('handlePushError')).toMatchObject([{ key: 'b', error }]);
+  expect([delivered(sim), store.keys]).toEqual([['a a', 'c c'], []]);
 });
 
 describe('what is not confirmed when the client ends stays in the store, and whoever awaits it is told so:', () => {
