@@ -81,9 +81,11 @@ export class ConfirmedEndings {
   fail(push: ConfirmedPush, kind: EndKind, why: string, cause?: unknown): void {
     const { isDeadLetter, sent, unsent } = ENDS[kind];
     const { request, topic, event, payload, key } = push;
-    const error = push.mayBeSent
-      ? request.fail(LOST_CODES[sent], why, 'unknown', cause)
-      : request.fail('PHX_PUSH_DROPPED', why, 'no', cause);
+    // What the store takes all the same is sent by the next client.
+    const error =
+      push.mayBeSent || this.#custody.mayYetTake(push)
+        ? request.fail(LOST_CODES[sent], why, 'unknown', cause)
+        : request.fail('PHX_PUSH_DROPPED', why, 'no', cause);
     if (error === null) return;
     if (error.delivered === 'no') this.#hub.pushReport.dropped(request, unsent);
     else this.#hub.pushReport.settled(request, sent);

@@ -14,6 +14,8 @@ export class Custody {
   /** Whether all that an earlier client left was read: from then on the store is this client's, to be closed by it. */
   #isOurs = false;
   #isClosing = false;
+  /** Those that the store was asked to take, and has not answered for. */
+  readonly #asked = new Set<ConfirmedPush>();
 
   /** Null: what is confirmed is kept in this process alone. */
   constructor(store: OutboxStore | null, reporter: Reporter) {
@@ -40,12 +42,20 @@ export class Custody {
     const problem = await this.#opened;
     if (problem !== null || push.request.settled) return problem;
     if (this.#isClosing) return new StoreError('PHX_STORE_FAILED', TOO_LATE);
+    this.#asked.add(push);
     try {
       await this.#store?.put(push.stored);
       return null;
     } catch (error) {
       return this.#failed('put', error);
+    } finally {
+      this.#asked.delete(push);
     }
+  }
+
+  /** Whether the store may yet take it, and is not asked any more to forget it. */
+  mayYetTake(push: ConfirmedPush): boolean {
+    return this.#isClosing && this.#asked.has(push);
   }
 
   /** Right behind all that was asked before. What cannot be deleted is sent again by the next client. */

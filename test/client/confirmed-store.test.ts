@@ -7,6 +7,7 @@ import { OK } from '../support/memory-phoenix.js';
 import { NotedStore } from '../support/noted-store.js';
 import { simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
+const MAY_BE_THERE = { code: 'PHX_PUSH_LOST', delivered: 'unknown' };
 const NEVER_SENT = { code: 'PHX_PUSH_DROPPED', delivered: 'no' };
 
 /** A store in which an earlier client has left pushes with these keys, the key being the event, too. */
@@ -79,16 +80,30 @@ describe('what the store cannot take', () => {
     expect(delivered(sim)).toEqual(['bill key:2']);
   });
 
-  test('before the limit of a stop has an outcome all the same', async () => {
+  test('before the limit of a stop, or before it is aborted meanwhile, may be there all the same', async () => {
     const store = new NotedStore();
     await using sim = await confirming(keptIn(store));
     store.hold();
-    const outcome = confirm(sim, 'ship').outcome();
+    const abort = new AbortController();
+    const aborted = confirm(sim, 'ship', { signal: abort.signal }).outcome();
+    const late = confirm(sim, 'bill');
+    const [outcome, queued, sent] = [late.outcome(), late.queued(), late.sent()];
+    const rejected = Promise.all([
+      expect(queued).rejects.toMatchObject(MAY_BE_THERE),
+      expect(sent).rejects.toMatchObject(MAY_BE_THERE),
+    ]);
     void sim.client.stop();
     await sim.quiet();
+    abort.abort();
     await sim.pass(5000);
-    expect(await outcome).toMatchObject({ error: NEVER_SENT });
+    expect(await aborted).toMatchObject({
+      error: { code: 'PHX_PUSH_ABORTED', delivered: 'unknown' },
+    });
+    expect(await outcome).toMatchObject({ error: MAY_BE_THERE });
+    await rejected;
     store.release();
+    await sim.quiet();
+    expect(store.keys).toEqual(['key:1', 'key:2']);
   });
 });
 
