@@ -19,11 +19,18 @@ export class Inheritance {
   readonly #hub: ChannelHub;
   readonly #ledger: ConfirmedLedger;
   readonly #heir: Heir;
+  /** Topics that were left before it was known what waits of them; null: it is known. */
+  #left: Map<string, string> | null = new Map();
 
   constructor(hub: ChannelHub, ledger: ConfirmedLedger, heir: Heir) {
     this.#hub = hub;
     this.#ledger = ledger;
     this.#heir = heir;
+  }
+
+  /** What is found of the topic was made before this, and ends by it. */
+  leave(topic: string, why: string): void {
+    this.#left?.set(topic, why);
   }
 
   /** In order, and before all that was pushed since the start. */
@@ -36,6 +43,7 @@ export class Inheritance {
       topics.set(stored.topic, pushes);
     }
     for (const [topic, pushes] of topics) this.#takeTopic(topic, pushes);
+    this.#left = null;
     if (this.#heir.isKeeping) this.#heir.keepWaiting();
   }
 
@@ -68,7 +76,9 @@ export class Inheritance {
     stand(push);
     pushReport.begun(push.request);
     const isOverdue = stored.expires !== null && stored.expires <= since;
-    if (this.#heir.isKeeping) this.#heir.watch(push);
+    const left = this.#left?.get(stored.topic);
+    if (left !== undefined) this.#heir.fail(push, 'left', left);
+    else if (this.#heir.isKeeping) this.#heir.watch(push);
     else if (isOverdue)
       this.#heir.fail(push, 'expired', 'its time to live passed before the client started');
     else if (problem !== null) this.#heir.fail(push, 'unencodable', UNWRITABLE, problem);

@@ -180,6 +180,32 @@ describe('what an earlier client left', () => {
     expect(delivered(sim)).toEqual(['a a']);
   });
 
+  test('ends with the topic that is left before the store has been read; what is pushed later goes on', async () => {
+    const store = left('a', 'b');
+    store.hold();
+    await using sim = await confirming(keptIn(store), { push: () => OK });
+    sim.worker.leave(TOPIC);
+    sim.worker.join(TOPIC);
+    confirm(sim, 'b', { key: 'b' });
+    confirm(sim, 'c', { key: 'c' });
+    store.release();
+    await sim.quiet();
+    expect(sim.given('handlePushError')).toMatchObject([{ key: 'a', error: MAY_BE_THERE }]);
+    expect(delivered(sim)).toEqual(['b b', 'c c']);
+    expect([sim.client.confirmed.list(), store.keys]).toEqual([[], []]);
+  });
+
+  test('is not left by the leaves of a drain that ends before the store has been read', async () => {
+    const store = left('a');
+    store.hold();
+    await using sim = await confirming(keptIn(store));
+    void sim.client.drain({ grace: 100 });
+    await sim.pass(100);
+    store.release();
+    await sim.quiet();
+    expect([store.keys, store.asked]).toEqual([['a'], []]);
+  });
+
   test('and is pushed again under its key is one push, in its old place', async () => {
     const store = left('a', 'b');
     store.hold();
