@@ -1,5 +1,6 @@
 /** What an earlier client left in the store: how the next one takes it over. */
 
+import { snapshotOf } from './confirmed-payload.js';
 import type { ConfirmedLedger, Entered } from './confirmed-ledger.js';
 import type { ConfirmedPush } from './confirmed-push.js';
 import type { EndKind } from './confirmed-endings.js';
@@ -86,10 +87,12 @@ export class Inheritance {
     return push;
   }
 
-  /** What an earlier client could write this one may not: it has other transports, or another serializer. */
+  /** What an earlier client could write this one may not: it has other transports, or another serializer or field of the key. */
   #entered(stored: StoredPush, entered: Entered): { push: ConfirmedPush; problem: unknown } {
+    const { keyField } = this.#hub.ground.rules.outbox;
     try {
-      return { push: this.#ledger.enter(stored, entered), problem: null };
+      const payload = snapshotOf(stored.payload, keyField, stored);
+      return { push: this.#ledger.enter({ ...stored, payload }, entered), problem: null };
     } catch (problem) {
       return { push: this.#ledger.enterUnwritable(stored, entered), problem };
     }

@@ -1,23 +1,14 @@
 /** Confirmed pushes and their store: nothing goes out before it is kept, and what is kept outlives the client. */
 
 import { describe, expect, test } from 'vitest';
-import type { ClientOptions, DeadLetter, OutboxStore } from '../../src/index.js';
-import { confirm, confirming, delivered, factsOf, reply, TOPIC } from '../support/confirming.js';
+import type { ClientOptions, OutboxStore } from '../../src/index.js';
+import { confirm, confirming, delivered, reply, TOPIC } from '../support/confirming.js';
 import { OK } from '../support/memory-phoenix.js';
 import { NotedStore } from '../support/noted-store.js';
 import { simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
 const MAY_BE_THERE = { code: 'PHX_PUSH_LOST', delivered: 'unknown' };
 const NEVER_SENT = { code: 'PHX_PUSH_DROPPED', delivered: 'no' };
-
-/** A store in which an earlier client has left pushes with these keys, the key being the event, too. */
-function left(...keys: readonly string[]): NotedStore {
-  const store = new NotedStore();
-  for (const key of keys) {
-    store.kept.set(key, { key, topic: TOPIC, event: key, payload: { n: 1 }, expires: null });
-  }
-  return store;
-}
 
 function keptIn(store: OutboxStore, rest: ClientOptions = {}): ClientOptions {
   return { outbox: { store }, ...rest };
@@ -46,12 +37,12 @@ describe('a store that cannot be opened', () => {
   });
 
   test('because what is in it is no push, is closed again: it was opened for this client', async () => {
-    const store = left('a');
+    const store = new NotedStore();
     store.kept.set('b', null as never);
     await using sim = await simulate(new SimulatedWorker(), { options: keptIn(store) });
     const error = { code: 'PHX_STORE_FAILED', cause: expect.any(TypeError) };
     expect(await sim.client.stopped).toMatchObject({ error });
-    expect([store.isOpen, store.keys]).toEqual([false, ['a', 'b']]);
+    expect([store.isOpen, store.keys]).toEqual([false, ['b']]);
   });
 
   test('without the methods of a store is refused at the start', async () => {
@@ -152,97 +143,6 @@ test('a dead letter stays in the store until its hook has ended', async () => {
   letGo();
   await sim.quiet();
   expect(store.keys).toEqual([]);
-});
-
-describe('what an earlier client left', () => {
-  test('goes out in order, before what is pushed now, and its outcomes are told with their keys', async () => {
-    const store = left('a', 'b');
-    await using sim = await simulate(new SimulatedWorker(), {
-      options: keptIn(store, { heartbeat: false }),
-      script: { push: () => OK },
-    });
-    sim.worker.join(TOPIC);
-    sim.worker.push(TOPIC, 'c', {}, { delivery: 'confirmed', key: 'c' });
-    await sim.quiet();
-    expect(delivered(sim)).toEqual(['a a', 'b b', 'c c']);
-    expect(sim.given('handleReply').map(({ key }) => key)).toEqual(['a', 'b', 'c']);
-    expect(factsOf(sim)).toEqual(['outbox.restored']);
-    expect(store.keys).toEqual([]);
-  });
-
-  test('is orphaned until somebody joins its topic, which it does not do by itself', async () => {
-    const store = left('a');
-    await using sim = await simulate(new SimulatedWorker(), { options: keptIn(store) });
-    expect(sim.client.confirmed.orphans()).toEqual(new Map([[TOPIC, 1]]));
-    expect(sim.phoenix.sent('phx_join')).toEqual([]);
-    sim.worker.join(TOPIC);
-    await sim.quiet();
-    expect(delivered(sim)).toEqual(['a a']);
-  });
-
-  test('ends with the topic that is left before the store has been read; what is pushed later goes on', async () => {
-    const store = left('a', 'b');
-    store.hold();
-    await using sim = await confirming(keptIn(store), { push: () => OK });
-    sim.worker.leave(TOPIC);
-    sim.worker.join(TOPIC);
-    confirm(sim, 'b', { key: 'b' });
-    confirm(sim, 'c', { key: 'c' });
-    store.release();
-    await sim.quiet();
-    expect(sim.given('handlePushError')).toMatchObject([{ key: 'a', error: MAY_BE_THERE }]);
-    expect(delivered(sim)).toEqual(['b b', 'c c']);
-    expect([sim.client.confirmed.list(), store.keys]).toEqual([[], []]);
-  });
-
-  test('is not left by the leaves of a drain that ends before the store has been read', async () => {
-    const store = left('a');
-    store.hold();
-    await using sim = await confirming(keptIn(store));
-    void sim.client.drain({ grace: 100 });
-    await sim.pass(100);
-    store.release();
-    await sim.quiet();
-    expect([store.keys, store.asked]).toEqual([['a'], []]);
-  });
-
-  test('and is pushed again under its key is one push, in its old place', async () => {
-    const store = left('a', 'b');
-    store.hold();
-    await using sim = await confirming(keptIn(store), { push: () => OK });
-    const again = sim.worker.push(TOPIC, 'b', { n: 2 }, { delivery: 'confirmed', key: 'b' });
-    store.release();
-    await sim.quiet();
-    expect(delivered(sim)).toEqual(['a a', 'b b']);
-    expect(await again.outcome()).toMatchObject({ ok: true });
-    expect(store.keys).toEqual([]);
-  });
-
-  test('and whose time has passed is a dead letter, of which nobody knows whether it was sent', async () => {
-    const letters: DeadLetter[] = [];
-    const onDeadLetter = (letter: DeadLetter) => void letters.push(letter);
-    const store = left('a');
-    store.kept.set('a', { ...store.kept.get('a')!, expires: 1 });
-    await using sim = await confirming(keptIn(store, { confirmed: { onDeadLetter } }));
-    const error = { code: 'PHX_PUSH_TIMEOUT', delivered: 'unknown' };
-    expect(letters).toMatchObject([{ key: 'a', sendings: 0, error }]);
-    expect(sim.given('handlePushError')).toMatchObject([{ key: 'a', error }]);
-    expect([delivered(sim), store.keys]).toEqual([[], []]);
-  });
-});
-
-test('what an earlier client left and this one cannot write is a dead letter, and all else goes on', async () => {
-  const letters: DeadLetter[] = [];
-  const onDeadLetter = (letter: DeadLetter) => void letters.push(letter);
-  const store = left('a', 'b', 'c');
-  store.kept.set('b', { ...store.kept.get('b')!, payload: { n: 2n } });
-  const options = keptIn(store, { confirmed: { onDeadLetter } });
-  await using sim = await confirming(options, { push: () => OK });
-  const cause = { code: 'PHX_ENCODING' };
-  const error = { code: 'PHX_PUSH_LOST', delivered: 'unknown', cause };
-  expect(letters).toMatchObject([{ key: 'b', payload: { n: 2n }, sendings: 0, error }]);
-  expect(sim.given('handlePushError')).toMatchObject([{ key: 'b', error }]);
-  expect([delivered(sim), store.keys]).toEqual([['a a', 'c c'], []]);
 });
 
 describe('what is not confirmed when the client ends stays in the store, and whoever awaits it is told so:', () => {
