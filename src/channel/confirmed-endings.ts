@@ -110,7 +110,7 @@ export class ConfirmedEndings {
     if (!asked) this.#hub.listener.replied({ topic, event, ref, key, status, response });
   }
 
-  /** Never in the middle of what gave it up. In the store until the hook has ended, unless it was pushed anew. */
+  /** Never in the middle of what gave it up. In the store until the hook has ended, unless it was put anew. */
   async #bury(
     { key, topic, event, payload, sendings }: ConfirmedPush,
     error: PushError,
@@ -123,7 +123,7 @@ export class ConfirmedEndings {
     } catch (problem) {
       this.#hub.listener.policyFailed('onDeadLetter', problem);
     }
-    if (this.#ledger.ofKey(key) === undefined) await this.#custody.delete(key);
+    if (this.#ledger.ofKey(key)?.isPut !== true) await this.#custody.delete(key);
   }
 
   /** What the store was never asked to take may be there under the same key for another. */

@@ -145,6 +145,37 @@ test('a dead letter stays in the store until its hook has ended', async () => {
   expect(store.keys).toEqual([]);
 });
 
+test('a dead letter that was pushed anew, for which there was no room, does not come back', async () => {
+  let letGo = (): void => undefined;
+  const store = new NotedStore();
+  const onDeadLetter = () => new Promise<void>((resolve) => (letGo = resolve));
+  const outbox = { store, messages: 1, whenFull: 'block' } as const;
+  await using sim = await confirming({ outbox, confirmed: { onDeadLetter } });
+  confirm(sim, 'ship', { key: 'a', ttl: 100 });
+  await sim.pass(100);
+  confirm(sim, 'bill', { key: 'b' });
+  confirm(sim, 'ship', { key: 'a' });
+  await sim.quiet();
+  letGo();
+  await sim.quiet();
+  sim.client.confirmed.discard('a');
+  await sim.quiet();
+  expect(store.keys).toEqual(['b']);
+});
+
+test('a store that is closed is asked for nothing more: a letter whose hook ends later comes back', async () => {
+  let letGo = (): void => undefined;
+  const store = new NotedStore();
+  const onDeadLetter = () => new Promise<void>((resolve) => (letGo = resolve));
+  const sim = await confirming(keptIn(store, { confirmed: { onDeadLetter } }));
+  confirm(sim, 'ship', { ttl: 100 });
+  await sim.pass(100);
+  await sim[Symbol.asyncDispose]();
+  letGo();
+  await sim.quiet();
+  expect([store.asked, store.keys]).toEqual([['put key:1'], ['key:1']]);
+});
+
 describe('what is not confirmed when the client ends stays in the store, and whoever awaits it is told so:', () => {
   test('by a stop', async () => {
     const store = new NotedStore();
