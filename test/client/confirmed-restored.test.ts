@@ -63,6 +63,24 @@ describe('what an earlier client left', () => {
     expect([sim.client.confirmed.list(), store.keys]).toEqual([[], []]);
   });
 
+  test.each(['drain', 'stop'] as const)(
+    'stays for the next one when a %s comes before the store has been read, and whoever awaits it is told so',
+    async (end) => {
+      const store = left('a');
+      store.hold();
+      await using sim = await confirming(keptIn(store));
+      const twin = sim.worker.push(TOPIC, 'a', {}, { delivery: 'confirmed', key: 'a' });
+      const outcome = twin.outcome();
+      const ended = sim.client[end]();
+      await sim.quiet();
+      store.release();
+      expect(await outcome).toMatchObject({ error: { code: 'PHX_PUSH_KEPT' } });
+      await sim.pass(0);
+      await ended;
+      expect([store.keys, store.asked, store.isOpen]).toEqual([['a'], [], false]);
+    },
+  );
+
   test('is not left by the leaves of a drain that ends before the store has been read', async () => {
     const store = left('a');
     store.hold();

@@ -98,6 +98,17 @@ describe('what the store cannot take', () => {
   });
 });
 
+test('a push has its outcome when the client has stopped, though its store closed without an answer', async () => {
+  const store = Object.assign(new NotedStore(), { put: () => new Promise<void>(() => undefined) });
+  const sim = await confirming(keptIn(store));
+  const push = confirm(sim, 'ship');
+  await sim.quiet();
+  await sim.client.stop();
+  const outcome = await Promise.race([push.outcome(), Promise.resolve().then(() => 'none')]);
+  await sim[Symbol.asyncDispose]();
+  expect(outcome).toMatchObject({ error: MAY_BE_THERE });
+});
+
 test('nothing is sent, or called queued, before the store has it', async () => {
   const store = new NotedStore();
   await using sim = await confirming(keptIn(store));
