@@ -81,9 +81,11 @@ export class ConfirmedEndings {
   fail(push: ConfirmedPush, kind: EndKind, why: string, cause?: unknown): void {
     const { isDeadLetter, sent, unsent } = ENDS[kind];
     const { request, topic, event, payload, key } = push;
-    const error = push.mayBeSent
-      ? request.fail(LOST_CODES[sent], why, 'unknown')
-      : request.fail('PHX_PUSH_DROPPED', why, 'no', cause);
+    // What the store takes all the same is sent by the next client.
+    const error =
+      push.mayBeSent || this.#custody.mayYetTake(push)
+        ? request.fail(LOST_CODES[sent], why, 'unknown', cause)
+        : request.fail('PHX_PUSH_DROPPED', why, 'no', cause);
     if (error === null) return;
     if (error.delivered === 'no') this.#hub.pushReport.dropped(request, unsent);
     else this.#hub.pushReport.settled(request, sent);
@@ -108,7 +110,7 @@ export class ConfirmedEndings {
     if (!asked) this.#hub.listener.replied({ topic, event, ref, key, status, response });
   }
 
-  /** Never in the middle of what gave it up. In the store until the hook has ended, unless it was pushed anew. */
+  /** Never in the middle of what gave it up. In the store until the hook has ended, unless it was put anew. */
   async #bury(
     { key, topic, event, payload, sendings }: ConfirmedPush,
     error: PushError,
@@ -121,7 +123,7 @@ export class ConfirmedEndings {
     } catch (problem) {
       this.#hub.listener.policyFailed('onDeadLetter', problem);
     }
-    if (this.#ledger.ofKey(key) === undefined) await this.#custody.delete(key);
+    if (this.#ledger.ofKey(key)?.isPut !== true) await this.#custody.delete(key);
   }
 
   /** What the store was never asked to take may be there under the same key for another. */

@@ -2,7 +2,12 @@
 
 import { badOption } from '../errors.js';
 import { pushMessage } from '../protocol/message.js';
-import { type ConfirmedOwner, ConfirmedPush } from './confirmed-push.js';
+import {
+  type ConfirmedFacts,
+  type ConfirmedMessage,
+  type ConfirmedOwner,
+  ConfirmedPush,
+} from './confirmed-push.js';
 import type { ConfirmedPushes, KeptPush } from './confirmed-pushes.js';
 import { ConfirmedQueue, type QueueOwner } from './confirmed-queue.js';
 import type { ChannelHub } from './hub.js';
@@ -25,18 +30,19 @@ export class ConfirmedLedger implements Pick<ConfirmedPushes, 'list' | 'orphans'
   }
 
   /** Enters a push under a ref of its own. Throws `PHX_ENCODING`, and then nothing has happened. */
-  enter(stored: StoredPush, { terms, since }: Entered): ConfirmedPush {
-    const { key, topic, event, expires } = stored;
+  enter(stored: StoredPush, entered: Entered): ConfirmedPush {
+    const { key, topic, event, payload } = stored;
     const { ground } = this.#hub;
     const ref = ground.nextRef();
-    const payload = stored.payload as object;
-    const written = { ...payload, [ground.rules.outbox.keyField]: key };
+    const written = { ...(payload as object), [ground.rules.outbox.keyField]: key };
     const size = ground.measure(pushMessage(topic, ref, ref, event, written));
-    const facts = { size, since, expires, written };
-    const push = new ConfirmedPush({ key, topic, event, ref, payload }, terms, facts, this.#owner);
-    this.#byKey.set(key, push);
-    this.#byRef.set(ref, push);
-    return push;
+    return this.#enter({ ...stored, ref }, entered, { size, written });
+  }
+
+  /** One that cannot be written: it is there to fail. */
+  enterUnwritable(stored: StoredPush, entered: Entered): ConfirmedPush {
+    const ref = this.#hub.ground.nextRef();
+    return this.#enter({ ...stored, ref }, entered, { size: 0, written: {} });
   }
 
   /** A key that no push has. */
@@ -108,6 +114,17 @@ export class ConfirmedLedger implements Pick<ConfirmedPushes, 'list' | 'orphans'
   orphans(): ReadonlyMap<string, number> {
     const orphaned = [...this.#queues].filter(([topic]) => !this.#hub.isWanted(topic));
     return new Map(orphaned.map(([topic, { length }]) => [topic, length]));
+  }
+
+  #enter(
+    message: ConfirmedMessage,
+    { terms, since }: Entered,
+    onWire: Pick<ConfirmedFacts, 'size' | 'written'>,
+  ): ConfirmedPush {
+    const push = new ConfirmedPush(message, terms, { ...onWire, since }, this.#owner);
+    this.#byKey.set(push.key, push);
+    this.#byRef.set(message.ref, push);
+    return push;
   }
 
   #queuesOf(topic?: string): readonly ConfirmedQueue[] {

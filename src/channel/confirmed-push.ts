@@ -12,10 +12,7 @@ export interface ConfirmedOwner {
   settled(push: ConfirmedPush): void;
 }
 
-export type ConfirmedMessage = Omit<StoredPush, 'expires' | 'payload'> & {
-  readonly payload: object;
-  readonly ref: string;
-};
+export type ConfirmedMessage = StoredPush & { readonly ref: string };
 
 /** What is known of it besides what was pushed. */
 export type ConfirmedFacts = {
@@ -23,7 +20,6 @@ export type ConfirmedFacts = {
   readonly size: number;
   /** Wall-clock milliseconds. */
   readonly since: number;
-  readonly expires: number | null;
   /** The payload with the key in it. */
   readonly written: object;
 };
@@ -33,7 +29,7 @@ export class ConfirmedPush implements PushOwner {
   readonly topic: string;
   readonly event: string;
   /** As it was pushed, without the key. */
-  readonly payload: object;
+  readonly payload: unknown;
   readonly size: number;
   readonly since: number;
   readonly expires: number | null;
@@ -60,9 +56,9 @@ export class ConfirmedPush implements PushOwner {
   expiry: unknown = null;
 
   constructor(
-    { key, topic, event, ref, payload }: ConfirmedMessage,
+    { key, topic, event, ref, payload, expires }: ConfirmedMessage,
     terms: PushTerms,
-    { size, since, expires, written }: ConfirmedFacts,
+    { size, since, written }: ConfirmedFacts,
     owner: ConfirmedOwner,
   ) {
     this.key = key;

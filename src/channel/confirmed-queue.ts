@@ -167,7 +167,12 @@ export class ConfirmedQueue implements Writer {
     return !isFull;
   }
 
+  /** Its timer stands still while the machine sleeps; its time to live does not. */
   #send(push: ConfirmedPush): void {
+    if (push.expires !== null && push.expires <= this.#owner.clock.now()) {
+      this.#owner.fail(push, 'expired', 'its time to live passed');
+      return;
+    }
     push.sendings += 1;
     this.#owner.sending(push);
     try {

@@ -41,6 +41,7 @@ export class Confirmed implements ConfirmedOwner, QueueOwner, Heir, ConfirmedPus
   readonly #hub: ChannelHub;
   readonly #custody: Custody;
   readonly #ledger: ConfirmedLedger;
+  readonly #inheritance: Inheritance;
   readonly #endings: ConfirmedEndings;
   /** Those that were given to the store, and are not yet in it. */
   readonly #storing = new Set<ConfirmedPush>();
@@ -57,14 +58,14 @@ export class Confirmed implements ConfirmedOwner, QueueOwner, Heir, ConfirmedPus
     this.#hub = hub;
     this.#custody = new Custody(confirmed.store, hub.reporter);
     this.#ledger = new ConfirmedLedger(hub, this);
+    this.#inheritance = new Inheritance(hub, this.#ledger, this);
     this.#endings = new ConfirmedEndings(hub, this.rule, this.#custody, this.#ledger);
   }
 
   /** Reads what an earlier client left; nothing is sent before. */
   start(): void {
-    const inheritance = new Inheritance(this.#hub, this.#ledger, this);
     this.#custody.open((left) => {
-      inheritance.take(left);
+      this.#inheritance.take(left);
     });
     void this.opened.then((problem) => {
       if (problem !== null) this.#hub.listener.storeFailed(problem);
@@ -130,6 +131,7 @@ export class Confirmed implements ConfirmedOwner, QueueOwner, Heir, ConfirmedPus
   }
 
   leave(topic: string, why: string): void {
+    if (this.isDurable && !this.isKeeping) this.#inheritance.leave(topic, why);
     for (const push of this.#ledger.lastFirst(topic)) this.fail(push, 'left', why);
   }
 

@@ -11,7 +11,11 @@ export class Custody {
   readonly #reporter: Reporter;
   /** Resolves when what an earlier client left has been taken over; with why it cannot be, if so. */
   #opened: Promise<PhoenixSocketError | null> = Promise.resolve(null);
+  /** Whether all that an earlier client left was read: from then on the store is this client's, to be closed by it. */
+  #isOurs = false;
   #isClosing = false;
+  /** Those that the store was asked to take, and has not answered for. */
+  readonly #asked = new Set<ConfirmedPush>();
 
   /** Null: what is confirmed is kept in this process alone. */
   constructor(store: OutboxStore | null, reporter: Reporter) {
@@ -38,12 +42,20 @@ export class Custody {
     const problem = await this.#opened;
     if (problem !== null || push.request.settled) return problem;
     if (this.#isClosing) return new StoreError('PHX_STORE_FAILED', TOO_LATE);
+    this.#asked.add(push);
     try {
       await this.#store?.put(push.stored);
       return null;
     } catch (error) {
       return this.#failed('put', error);
+    } finally {
+      this.#asked.delete(push);
     }
+  }
+
+  /** Whether the store may yet take it, and is not asked any more to forget it. */
+  mayYetTake(push: ConfirmedPush): boolean {
+    return this.#isClosing && this.#asked.has(push);
   }
 
   /** Right behind all that was asked before. What cannot be deleted is sent again by the next client. */
@@ -58,7 +70,8 @@ export class Custody {
 
   /** A store that could not be opened may be another client's, and is left alone. */
   async close(): Promise<void> {
-    if ((await this.#opened) !== null) return;
+    await this.#opened;
+    if (!this.#isOurs) return;
     this.#isClosing = true;
     try {
       await this.#store?.close();
@@ -74,6 +87,7 @@ export class Custody {
     try {
       const left: StoredPush[] = [];
       for await (const push of store.all()) left.push(push);
+      this.#isOurs = true;
       restore(left);
       return null;
     } catch (error) {

@@ -1,6 +1,7 @@
 /** What an earlier client left in the store: how the next one takes it over. */
 
-import type { ConfirmedLedger } from './confirmed-ledger.js';
+import { snapshotOf } from './confirmed-payload.js';
+import type { ConfirmedLedger, Entered } from './confirmed-ledger.js';
 import type { ConfirmedPush } from './confirmed-push.js';
 import type { EndKind } from './confirmed-endings.js';
 import type { ChannelHub } from './hub.js';
@@ -10,7 +11,7 @@ import type { StoredPush } from './outbox-store.js';
 export interface Heir {
   /** Whether nothing is sent any more: what waits is left to the next client. */
   readonly isKeeping: boolean;
-  fail(push: ConfirmedPush, kind: EndKind, why: string): void;
+  fail(push: ConfirmedPush, kind: EndKind, why: string, cause?: unknown): void;
   watch(push: ConfirmedPush): void;
   keepWaiting(): void;
 }
@@ -19,11 +20,18 @@ export class Inheritance {
   readonly #hub: ChannelHub;
   readonly #ledger: ConfirmedLedger;
   readonly #heir: Heir;
+  /** Topics that were left before it was known what waits of them; null: it is known. */
+  #left: Map<string, string> | null = new Map();
 
   constructor(hub: ChannelHub, ledger: ConfirmedLedger, heir: Heir) {
     this.#hub = hub;
     this.#ledger = ledger;
     this.#heir = heir;
+  }
+
+  /** What is found of the topic was made before this, and ends by it. */
+  leave(topic: string, why: string): void {
+    this.#left?.set(topic, why);
   }
 
   /** In order, and before all that was pushed since the start. */
@@ -36,6 +44,7 @@ export class Inheritance {
       topics.set(stored.topic, pushes);
     }
     for (const [topic, pushes] of topics) this.#takeTopic(topic, pushes);
+    this.#left = null;
     if (this.#heir.isKeeping) this.#heir.keepWaiting();
   }
 
@@ -64,16 +73,33 @@ export class Inheritance {
     const since = ground.clock.now();
     const { timeout } = ground.confirmed;
     const terms = { delivery: 'confirmed', timeout, ttl: Infinity, key: stored.key } as const;
-    const push = this.#ledger.enter(stored, { terms, since });
+    const { push, problem } = this.#entered(stored, { terms, since });
     stand(push);
     pushReport.begun(push.request);
     const isOverdue = stored.expires !== null && stored.expires <= since;
-    if (isOverdue && !this.#heir.isKeeping)
+    const left = this.#left?.get(stored.topic);
+    if (left !== undefined) this.#heir.fail(push, 'left', left);
+    else if (this.#heir.isKeeping) this.#heir.watch(push);
+    else if (isOverdue)
       this.#heir.fail(push, 'expired', 'its time to live passed before the client started');
+    else if (problem !== null) this.#heir.fail(push, 'unencodable', UNWRITABLE, problem);
     else this.#heir.watch(push);
     return push;
   }
+
+  /** What an earlier client could write this one may not: it has other transports, or another serializer or field of the key. */
+  #entered(stored: StoredPush, entered: Entered): { push: ConfirmedPush; problem: unknown } {
+    const { keyField } = this.#hub.ground.rules.outbox;
+    try {
+      const payload = snapshotOf(stored.payload, keyField, stored);
+      return { push: this.#ledger.enter({ ...stored, payload }, entered), problem: null };
+    } catch (problem) {
+      return { push: this.#ledger.enterUnwritable(stored, entered), problem };
+    }
+  }
 }
+
+const UNWRITABLE = 'an earlier client left it, and this one cannot write it';
 
 /** The store has it, and whoever put it there may have sent it. */
 function stand(push: ConfirmedPush): void {

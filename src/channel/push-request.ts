@@ -185,7 +185,7 @@ export class PushRequest implements Push {
     const error = this.#error(code, why, { delivered, cause });
     this.#reply.settle({ ok: false, error });
     // A transport may end, or its user abort, while it is written to.
-    if (delivered !== 'no') this.markSent();
+    if (delivered !== 'no' && this.joinRef !== null) this.markSent();
     this.#queued.settle({ ok: false, error });
     this.#sent.settle({ ok: false, error });
     this.#owner.settled(this);

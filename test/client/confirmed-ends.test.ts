@@ -47,6 +47,20 @@ describe('its time to live passes', () => {
     expect(factsOf(sim)).toEqual(['push.dropped', 'push.abandoned']);
   });
 
+  test('while the machine slept: it does not go out when that wakes up', async () => {
+    await using sim = await confirming({}, { push: () => OK });
+    sim.phoenix.cut();
+    const expired = confirm(sim, 'ship', { ttl: '10m' }).outcome();
+    const next = confirm(sim, 'bill').outcome();
+    await sim.quiet();
+    sim.clock.sleep(600_000);
+    await sim.pass(60_000);
+    const error = { code: 'PHX_PUSH_DROPPED', delivered: 'no' };
+    expect(await expired).toMatchObject({ error });
+    expect(await next).toMatchObject({ ok: true });
+    expect(delivered(sim)).toEqual(['bill key:2']);
+  });
+
   test('after it was sent: nobody knows', async () => {
     await using sim = await confirming();
     const outcome = confirm(sim, 'ship', { ttl: 3000 }).outcome();

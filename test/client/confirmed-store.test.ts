@@ -1,22 +1,14 @@
 /** Confirmed pushes and their store: nothing goes out before it is kept, and what is kept outlives the client. */
 
 import { describe, expect, test } from 'vitest';
-import type { ClientOptions, DeadLetter, OutboxStore } from '../../src/index.js';
-import { confirm, confirming, delivered, factsOf, reply, TOPIC } from '../support/confirming.js';
+import type { ClientOptions, OutboxStore } from '../../src/index.js';
+import { confirm, confirming, delivered, reply, TOPIC } from '../support/confirming.js';
 import { OK } from '../support/memory-phoenix.js';
 import { NotedStore } from '../support/noted-store.js';
 import { simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
+const MAY_BE_THERE = { code: 'PHX_PUSH_LOST', delivered: 'unknown' };
 const NEVER_SENT = { code: 'PHX_PUSH_DROPPED', delivered: 'no' };
-
-/** A store in which an earlier client has left pushes with these keys, the key being the event, too. */
-function left(...keys: readonly string[]): NotedStore {
-  const store = new NotedStore();
-  for (const key of keys) {
-    store.kept.set(key, { key, topic: TOPIC, event: key, payload: { n: 1 }, expires: null });
-  }
-  return store;
-}
 
 function keptIn(store: OutboxStore, rest: ClientOptions = {}): ClientOptions {
   return { outbox: { store }, ...rest };
@@ -42,6 +34,15 @@ describe('a store that cannot be opened', () => {
     await using sim = await simulate(new SimulatedWorker(), { options: keptIn(store) });
     const error = { code: 'PHX_STORE_FAILED', cause: expect.any(RangeError) };
     expect(await sim.client.stopped).toMatchObject({ error });
+  });
+
+  test('because what is in it is no push, is closed again: it was opened for this client', async () => {
+    const store = new NotedStore();
+    store.kept.set('b', null as never);
+    await using sim = await simulate(new SimulatedWorker(), { options: keptIn(store) });
+    const error = { code: 'PHX_STORE_FAILED', cause: expect.any(TypeError) };
+    expect(await sim.client.stopped).toMatchObject({ error });
+    expect([store.isOpen, store.keys]).toEqual([false, ['b']]);
   });
 
   test('without the methods of a store is refused at the start', async () => {
@@ -70,17 +71,42 @@ describe('what the store cannot take', () => {
     expect(delivered(sim)).toEqual(['bill key:2']);
   });
 
-  test('before the limit of a stop has an outcome all the same', async () => {
+  test('before the limit of a stop, or before it is aborted meanwhile, may be there all the same', async () => {
     const store = new NotedStore();
     await using sim = await confirming(keptIn(store));
     store.hold();
-    const outcome = confirm(sim, 'ship').outcome();
+    const abort = new AbortController();
+    const aborted = confirm(sim, 'ship', { signal: abort.signal }).outcome();
+    const late = confirm(sim, 'bill');
+    const [outcome, queued, sent] = [late.outcome(), late.queued(), late.sent()];
+    const rejected = Promise.all([
+      expect(queued).rejects.toMatchObject(MAY_BE_THERE),
+      expect(sent).rejects.toMatchObject(MAY_BE_THERE),
+    ]);
     void sim.client.stop();
     await sim.quiet();
+    abort.abort();
     await sim.pass(5000);
-    expect(await outcome).toMatchObject({ error: NEVER_SENT });
+    expect(await aborted).toMatchObject({
+      error: { code: 'PHX_PUSH_ABORTED', delivered: 'unknown' },
+    });
+    expect(await outcome).toMatchObject({ error: MAY_BE_THERE });
+    await rejected;
     store.release();
+    await sim.quiet();
+    expect(store.keys).toEqual(['key:1', 'key:2']);
   });
+});
+
+test('a push has its outcome when the client has stopped, though its store closed without an answer', async () => {
+  const store = Object.assign(new NotedStore(), { put: () => new Promise<void>(() => undefined) });
+  const sim = await confirming(keptIn(store));
+  const push = confirm(sim, 'ship');
+  await sim.quiet();
+  await sim.client.stop();
+  const outcome = await Promise.race([push.outcome(), Promise.resolve().then(() => 'none')]);
+  await sim[Symbol.asyncDispose]();
+  expect(outcome).toMatchObject({ error: MAY_BE_THERE });
 });
 
 test('nothing is sent, or called queued, before the store has it', async () => {
@@ -130,55 +156,35 @@ test('a dead letter stays in the store until its hook has ended', async () => {
   expect(store.keys).toEqual([]);
 });
 
-describe('what an earlier client left', () => {
-  test('goes out in order, before what is pushed now, and its outcomes are told with their keys', async () => {
-    const store = left('a', 'b');
-    await using sim = await simulate(new SimulatedWorker(), {
-      options: keptIn(store, { heartbeat: false }),
-      script: { push: () => OK },
-    });
-    sim.worker.join(TOPIC);
-    sim.worker.push(TOPIC, 'c', {}, { delivery: 'confirmed', key: 'c' });
-    await sim.quiet();
-    expect(delivered(sim)).toEqual(['a a', 'b b', 'c c']);
-    expect(sim.given('handleReply').map(({ key }) => key)).toEqual(['a', 'b', 'c']);
-    expect(factsOf(sim)).toEqual(['outbox.restored']);
-    expect(store.keys).toEqual([]);
-  });
+test('a dead letter that was pushed anew, for which there was no room, does not come back', async () => {
+  let letGo = (): void => undefined;
+  const store = new NotedStore();
+  const onDeadLetter = () => new Promise<void>((resolve) => (letGo = resolve));
+  const outbox = { store, messages: 1, whenFull: 'block' } as const;
+  await using sim = await confirming({ outbox, confirmed: { onDeadLetter } });
+  confirm(sim, 'ship', { key: 'a', ttl: 100 });
+  await sim.pass(100);
+  confirm(sim, 'bill', { key: 'b' });
+  confirm(sim, 'ship', { key: 'a' });
+  await sim.quiet();
+  letGo();
+  await sim.quiet();
+  sim.client.confirmed.discard('a');
+  await sim.quiet();
+  expect(store.keys).toEqual(['b']);
+});
 
-  test('is orphaned until somebody joins its topic, which it does not do by itself', async () => {
-    const store = left('a');
-    await using sim = await simulate(new SimulatedWorker(), { options: keptIn(store) });
-    expect(sim.client.confirmed.orphans()).toEqual(new Map([[TOPIC, 1]]));
-    expect(sim.phoenix.sent('phx_join')).toEqual([]);
-    sim.worker.join(TOPIC);
-    await sim.quiet();
-    expect(delivered(sim)).toEqual(['a a']);
-  });
-
-  test('and is pushed again under its key is one push, in its old place', async () => {
-    const store = left('a', 'b');
-    store.hold();
-    await using sim = await confirming(keptIn(store), { push: () => OK });
-    const again = sim.worker.push(TOPIC, 'b', { n: 2 }, { delivery: 'confirmed', key: 'b' });
-    store.release();
-    await sim.quiet();
-    expect(delivered(sim)).toEqual(['a a', 'b b']);
-    expect(await again.outcome()).toMatchObject({ ok: true });
-    expect(store.keys).toEqual([]);
-  });
-
-  test('and whose time has passed is a dead letter, of which nobody knows whether it was sent', async () => {
-    const letters: DeadLetter[] = [];
-    const onDeadLetter = (letter: DeadLetter) => void letters.push(letter);
-    const store = left('a');
-    store.kept.set('a', { ...store.kept.get('a')!, expires: 1 });
-    await using sim = await confirming(keptIn(store, { confirmed: { onDeadLetter } }));
-    const error = { code: 'PHX_PUSH_TIMEOUT', delivered: 'unknown' };
-    expect(letters).toMatchObject([{ key: 'a', sendings: 0, error }]);
-    expect(sim.given('handlePushError')).toMatchObject([{ key: 'a', error }]);
-    expect([delivered(sim), store.keys]).toEqual([[], []]);
-  });
+test('a store that is closed is asked for nothing more: a letter whose hook ends later comes back', async () => {
+  let letGo = (): void => undefined;
+  const store = new NotedStore();
+  const onDeadLetter = () => new Promise<void>((resolve) => (letGo = resolve));
+  const sim = await confirming(keptIn(store, { confirmed: { onDeadLetter } }));
+  confirm(sim, 'ship', { ttl: 100 });
+  await sim.pass(100);
+  await sim[Symbol.asyncDispose]();
+  letGo();
+  await sim.quiet();
+  expect([store.asked, store.keys]).toEqual([['put key:1'], ['key:1']]);
 });
 
 describe('what is not confirmed when the client ends stays in the store, and whoever awaits it is told so:', () => {

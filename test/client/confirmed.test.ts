@@ -146,6 +146,21 @@ describe('no reply comes', () => {
     expect(await next).toMatchObject({ ok: true });
   });
 
+  test('because its channel crashes, but not in a row: in between no reply came in time', async () => {
+    await using sim = await confirming({ confirmed: { crashes: 2 } });
+    const outcome = confirm(sim, 'ship', { timeout: 1000 }).outcome();
+    await sim.quiet();
+    for (const crashed of [1, 2]) {
+      sim.phoenix.crash(TOPIC);
+      // Rejoined and sent again within 2 s, unanswered after 1 s more, and sent once more after as much.
+      await sim.pass(4000);
+      expect(sim.phoenix.sent('ship').length).toBeGreaterThan(2 * crashed);
+    }
+    expect(sim.given('handlePushError')).toEqual([]);
+    reply(sim, 'ship');
+    expect(await outcome).toMatchObject({ ok: true });
+  });
+
   test('because nobody knows the topic: that is no answer, and it waits for the rejoin', async () => {
     let isKnown = false;
     await using sim = await confirming(

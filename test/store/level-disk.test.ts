@@ -83,6 +83,22 @@ test('nobody but its owner may enter the folder', async () => {
   expect((statSync(path).mode & 0o777).toString(8)).toBe('700');
 });
 
+test('each write that has a push in it is synced, and a delete need not be', async () => {
+  const store = levelStore(join(temporaryFolder(), 'store'));
+  const batch = vi.spyOn(ClassicLevel.prototype, 'batch');
+  onTestFinished(() => batch.mockRestore());
+  await store.put(push('a'));
+  await Promise.all([store.put(push('b')), store.delete('a')]);
+  await store.delete('b');
+  await store.close();
+  const calls = batch.mock.calls as readonly (readonly unknown[])[];
+  expect(calls.map(([, options]) => options)).toEqual([
+    { sync: true },
+    { sync: true },
+    { sync: false },
+  ]);
+});
+
 /** As when a disk takes a write and then fails to sync it: LevelDB refuses it, and finds it in its log when it is opened. */
 function keepsWhatItRefuses(): void {
   const realOpen = ClassicLevel.prototype.open;
