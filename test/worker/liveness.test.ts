@@ -51,6 +51,22 @@ describe('alive is a worker', () => {
     }
   });
 
+  test('whose server asked for minutes of patience when the worker would connect at once', async () => {
+    const asking = { dial: () => ({ status: 503, headers: { 'retry-after': '240' } }) };
+    const worker = new HookedWorker({ handleDisconnected: (it) => void it.connect() });
+    const options = { reconnect: false } as const;
+    await using sim = await simulate(worker, { options, script: asking });
+    for (let minutes = 1; minutes < 4; minutes += 1) {
+      await sim.pass(MINUTE);
+      expect(sim.phoenix.dials).toHaveLength(1);
+      expect(sim.client.status.state).toBe('backingOff');
+      expect(sim.client.liveness()).toEqual(ALIVE);
+    }
+    await sim.pass(2 * MINUTE);
+    expect(sim.phoenix.dials).toHaveLength(2);
+    expect(sim.client.liveness()).toEqual(ALIVE);
+  });
+
   test('that has stopped', async () => {
     await using sim = await simulate(new SimulatedWorker());
     await sim.client.stop();
