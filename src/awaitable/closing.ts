@@ -66,11 +66,13 @@ export class Closing {
     channels.open.forgoUnasked();
     channels.confirmed.keepWaiting();
     // What waits to be sent waits for nothing when nobody dials.
-    const isCalm = await this.#unlessClosed(
+    const isInTime = await this.#unlessClosed(
       grace,
       Promise.race([channels.open.settled(), sockets.atRest()]),
     );
     const { unsent, unanswered } = channels.unfinished;
+    // What a store keeps is not abandoned.
+    const isCalm = isInTime || unsent + unanswered === 0;
     const settled = channels.open.settledCount - before;
     const until = clock.monotonic() + force;
     const isLeft = await this.#unlessClosed(force * FOR_LEAVES, this.#leave());

@@ -104,9 +104,11 @@ export class Ending {
     const before = channels.open.settledCount;
     this.#takeNothingNew();
     channels.confirmed.keepWaiting();
-    const isCalm = await this.#unlessStopped(grace, this.#calm());
+    const isInTime = await this.#unlessStopped(grace, this.#calm());
     this.#isForcing = true;
     const { unsent, unanswered } = channels.unfinished;
+    // What a store keeps is not abandoned.
+    const isCalm = isInTime || (this.#isIdle && unsent + unanswered === 0);
     const settled = channels.open.settledCount - before;
     const isDone = await this.#force(force);
     await this.stopped;
@@ -142,13 +144,14 @@ export class Ending {
   /** Nothing runs, nothing waits, and nothing will be answered. */
   async #calm(): Promise<void> {
     const { mailbox, deferred } = this.#parts;
-    while (
-      !this.#isForcing &&
-      !this.isStopping &&
-      !(mailbox.isIdle && this.#isSettled && deferred.isIdle)
-    ) {
+    while (!this.#isForcing && !this.isStopping && !(this.#isIdle && this.#isSettled)) {
       await Promise.all([mailbox.idle(), this.#settled(), deferred.ended()]);
     }
+  }
+
+  get #isIdle(): boolean {
+    const { mailbox, deferred } = this.#parts;
+    return mailbox.isIdle && deferred.isIdle;
   }
 
   /** What waits to be sent waits for nothing when nobody dials. */

@@ -43,6 +43,14 @@ export function parseEndpoint(endpoint: Endpoint): ParsedEndpoint {
   return { secure, host: url.host, path: mountPath(url.pathname), query };
 }
 
+/** The same endpoint as one URL, its params included. Throws `PHX_BAD_OPTION`. */
+export function endpointUrl(endpoint: Endpoint): URL {
+  const { secure, host, path, query } = parseEndpoint(endpoint);
+  const url = new URL(`${secure ? 'wss' : 'ws'}://${host}${path}`);
+  url.search = queryText(query);
+  return url;
+}
+
 /**
  * Params of the dial go over those of the endpoint. Phoenix picks its serializer by `vsn`, so a
  * param that names another than the client's own is refused: no frame would be understood.

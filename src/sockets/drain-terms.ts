@@ -22,7 +22,7 @@ export type DrainReport = {
   readonly unanswered: number;
   /** Confirmed pushes that had no reply yet, and that the store keeps for the next client. */
   readonly persisted: number;
-  /** Whether something took longer than it may, and was abandoned. */
+  /** Whether something took longer than it may, and was abandoned. Pushes that the store keeps are not. */
   readonly forced: boolean;
 };
 

@@ -20,13 +20,16 @@ export type SocketsStatus = {
 /** What is looked at in a socket. */
 export type Standing = Pick<Socket, 'number' | 'state' | 'floorLeft'>;
 
+/** `retryAt` is monotonic time; null: the policy does not dial again. */
+type LossRecord = DisconnectedFact & { readonly retryAt: number | null };
+
 /** How a socket ends that carries no channel any more. */
 const UNUSED: Close = { cause: 'requested', code: 1000, reason: 'no topic left', status: null };
 
 export class StatusRecord {
   readonly #clock: Clock;
   readonly #reporter: Reporter;
-  readonly #losses = new WeakMap<Standing, DisconnectedFact & { readonly retryAt: number }>();
+  readonly #losses = new WeakMap<Standing, LossRecord>();
   #status: Omit<SocketsStatus, 'transport'>;
 
   constructor(clock: Clock, reporter: Reporter) {
@@ -51,7 +54,8 @@ export class StatusRecord {
     const told = { socket: socket.number, cause, code, status, attempt, retryIn };
     this.#reporter.fact('socket.lost', told);
     this.#status = { ...this.#status, attempt, close };
-    this.#losses.set(socket, { ...fact, retryAt: this.#clock.monotonic() + (retryIn ?? 0) });
+    const retryAt = retryIn === null ? null : this.#clock.monotonic() + retryIn;
+    this.#losses.set(socket, { ...fact, retryAt });
   }
 
   /** The cause and the code of its newest end. */
@@ -65,15 +69,19 @@ export class StatusRecord {
     const next = sockets.find((socket) => !areAtRest([socket])) ?? sockets[0];
     const loss = next && this.#losses.get(next);
     // A socket that waits to connect again was hung up by request: that is not why the client has no connection.
-    if (loss === undefined || loss.close.cause === 'requested') {
+    if (next === undefined || loss === undefined || loss.close.cause === 'requested') {
       return { close: UNUSED, attempt: 0, retryIn: next?.floorLeft() ?? null };
     }
     const { close, attempt, retryAt } = loss;
-    const retryIn = Math.max(0, retryAt - this.#clock.monotonic());
-    return { close, attempt, retryIn: next === undefined || areAtRest([next]) ? null : retryIn };
+    if (areAtRest([next])) return { close, attempt, retryIn: null };
+    const left = retryAt === null ? next.floorLeft() : retryAt - this.#clock.monotonic();
+    return { close, attempt, retryIn: Math.max(0, left) };
   }
 
-  /** Monotonic time at which the first of these will be dialed again, as was announced; infinite: none waits for that. */
+  /**
+   * Monotonic time at which the first of these will be dialed again, as was announced; infinite: none waits for that. A connect
+   * that waits for the floor was not announced: the server may have asked for minutes.
+   */
   redialDue(sockets: readonly Standing[]): number {
     const waiting = sockets.filter(({ state }) => state === 'backingOff');
     return Math.min(...waiting.map((socket) => this.#losses.get(socket)?.retryAt ?? Infinity));

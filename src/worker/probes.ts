@@ -1,7 +1,9 @@
 /** Liveness, readiness and metrics over HTTP: nothing that one could not show to everybody. */
 
 import { once } from 'node:events';
+import { lstat, unlink } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import type { Client } from '../client/handle.js';
 import { badOption, wordsOf } from '../errors.js';
 import type { ListenAddress } from './listen-address.js';
@@ -34,7 +36,7 @@ export class Probes {
   /** Where it listens. Rejects with `PHX_BAD_OPTION` when it cannot. */
   async listen(address: ListenAddress): Promise<ListenAddress> {
     try {
-      await once(this.#server.listen(address), 'listening');
+      await this.#bind(address);
     } catch (error) {
       throw badOption(`metrics.listen: ${wordsOf(error)}: choose another address`);
     }
@@ -55,6 +57,17 @@ export class Probes {
     this.#server.close();
     this.#server.closeAllConnections();
     await closed;
+  }
+
+  /** A process that was killed leaves the file of its Unix socket behind: one where nobody listens is replaced. */
+  async #bind(address: ListenAddress): Promise<void> {
+    try {
+      await once(this.#server.listen(address), 'listening');
+    } catch (error) {
+      if (!('path' in address) || !(await isAbandoned(address.path))) throw error;
+      await unlink(address.path);
+      await once(this.#server.listen(address), 'listening');
+    }
   }
 
   #answer(path: string, response: ServerResponse): void {
@@ -100,6 +113,21 @@ export class Probes {
     } catch (error) {
       tell(response, false, { error: wordsOf(error) });
     }
+  }
+}
+
+/** Whether it is a Unix socket that nobody listens on. */
+async function isAbandoned(path: string): Promise<boolean> {
+  const connection = connect(path);
+  try {
+    await once(connection, 'connect');
+    return false;
+  } catch (error) {
+    return (
+      (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' && (await lstat(path)).isSocket()
+    );
+  } finally {
+    connection.destroy();
   }
 }
 

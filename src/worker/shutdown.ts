@@ -52,8 +52,9 @@ export class Shutdown {
   }
 
   readonly #signalled = (signal: NodeJS.Signals): void => {
-    if (this.#drained === null) this.#drain(signal);
-    else this.#stopAtOnce(signal);
+    const isEnding = this.#drained !== null || this.#code !== null;
+    if (isEnding) this.#stopAtOnce(signal);
+    else this.#drain(signal);
   };
 
   #drain(signal: NodeJS.Signals): void {

@@ -36,7 +36,8 @@ export interface SupervisedClient<W extends AnyWorker> extends Client<W> {
  * `cause` is the last one.
  *
  * Pushes, joins and calls that a life had begun are settled by its end. `call` and `notify` while there is no worker wait for the
- * next one: a call within its timeout, and as many of both together as `inbox.messages` allows (`PHX_MAILBOX_FULL`).
+ * next one: a call within its timeout, and as many of both together as `inbox.messages` allows (`PHX_MAILBOX_FULL`). The endpoint
+ * given to `connect` is the `url` of all lives to come, also where no worker is there to connect.
  *
  * Throws `PHX_BAD_OPTION` at once, and then nothing has started.
  */

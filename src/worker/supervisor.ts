@@ -5,10 +5,10 @@ import { callTimeout, type CallOptions } from '../client/calls.js';
 import type { RunningClient } from '../client/client.js';
 import type { Client } from '../client/handle.js';
 import { ALIVE, type Liveness, overdue } from '../client/liveness.js';
-import type { ClientOptions, StartTerms } from '../client/start.js';
+import { type ClientOptions, type StartTerms, startTermsOf } from '../client/start.js';
 import { WatchedClock } from '../client/watched-clock.js';
 import { badOption, CallbackError, SupervisionError, UsageError } from '../errors.js';
-import type { Endpoint } from '../protocol/endpoint.js';
+import { type Endpoint, endpointUrl } from '../protocol/endpoint.js';
 import { recentCrashes, restartIn, type RestartRule } from '../policy/restart.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
 import { type DrainOptions, drainLimits, type DrainReport } from '../sockets/drain-terms.js';
@@ -39,7 +39,8 @@ type Phase =
 export class Supervisor implements Client {
   readonly stopped: Promise<StopReason>;
   readonly #make: () => Startable;
-  readonly #options: ClientOptions;
+  /** With the endpoint that was connected to last by request. */
+  #options: ClientOptions;
   readonly #terms: StartTerms;
   readonly #rule: RestartRule | null;
   readonly #environment: Environment;
@@ -138,10 +139,14 @@ export class Supervisor implements Client {
     (this.#openLife ?? this.#room).notify(info);
   }
 
-  /** A life to come connects by itself. */
+  /** A life to come connects by itself, to the endpoint that was given last. */
   connect(endpoint?: Endpoint): void {
     this.#requireLives('connect');
+    const url = endpoint === undefined ? {} : { url: endpointUrl(endpoint) };
+    const options = { ...this.#options, ...url };
+    startTermsOf(options);
     this.#openLife?.connect(endpoint);
+    this.#options = options;
   }
 
   stop(reason?: string): Promise<StopReason> {

@@ -245,7 +245,7 @@ describe('what is not confirmed when the client ends stays in the store, and who
     const report = sim.client.drain({ grace: 100 });
     await sim.pass(100);
     expect(await sent).toMatchObject({ error: { code: 'PHX_PUSH_KEPT', delivered: 'unknown' } });
-    expect(await report).toMatchObject({ unanswered: 0, persisted: 1, forced: true });
+    expect(await report).toMatchObject({ unanswered: 0, persisted: 1, forced: false });
     expect(store.keys).toEqual(['key:1']);
   });
 });

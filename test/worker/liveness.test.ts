@@ -3,7 +3,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ClientOptions, UnauthorizedError } from '../../src/index.js';
 import { LoopWatch } from '../../src/client/loop-watch.js';
-import { CrashingWorker } from '../support/crashing-worker.js';
 import { DeafClock } from '../support/deaf-clock.js';
 import { ClockedWorker } from '../support/fault-worker.js';
 import { HookedWorker, type Hooks } from '../support/hooked-worker.js';
@@ -15,6 +14,8 @@ import { type Scene, simulate, SimulatedWorker } from '../support/worker-simulat
 
 const MINUTE = 60_000;
 const ALIVE = { alive: true };
+/** The machine may be busy. */
+const PATIENT = { timeout: 4000 };
 
 /** Resolves when the test says so: nothing of ours. */
 function gate() {
@@ -23,6 +24,12 @@ function gate() {
     open = resolve;
   });
   return { opened, open };
+}
+
+/** Nothing else runs meanwhile: the timer of the watch is late by it. */
+function block(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
 }
 
 describe('alive is a worker', () => {
@@ -49,6 +56,26 @@ describe('alive is a worker', () => {
       expect(sim.client.liveness()).toEqual(ALIVE);
       await sim.pass(2 * MINUTE);
     }
+  });
+
+  test('whose server asked for minutes of patience when the worker would connect at once', async () => {
+    const asking = { dial: () => ({ status: 503, headers: { 'retry-after': '240' } }) };
+    const worker = new HookedWorker({
+      handleDisconnected: (it) => {
+        it.connect();
+      },
+    });
+    const options = { reconnect: false } as const;
+    await using sim = await simulate(worker, { options, script: asking });
+    for (let minutes = 1; minutes < 4; minutes += 1) {
+      await sim.pass(MINUTE);
+      expect(sim.phoenix.dials).toHaveLength(1);
+      expect(sim.client.status.state).toBe('backingOff');
+      expect(sim.client.liveness()).toEqual(ALIVE);
+    }
+    await sim.pass(2 * MINUTE);
+    expect(sim.phoenix.dials).toHaveLength(2);
+    expect(sim.client.liveness()).toEqual(ALIVE);
   });
 
   test('that has stopped', async () => {
@@ -194,6 +221,17 @@ describe('a deadline of ours that is missed', () => {
     expect(client.liveness()).toMatchObject({ why: 'missedDeadline' });
   });
 
+  test('is none as long as the event loop has not turned: timers have had no chance', async () => {
+    const deaf = clock();
+    await using client = await backingOff(deaf, { liveness: { loop: '1h' } });
+    client.liveness();
+    deaf.isDeaf = true;
+    await pass(deaf, MINUTE);
+    block(2100);
+    expect(client.liveness()).toEqual(ALIVE);
+    await expect.poll(() => client.liveness(), PATIENT).toMatchObject({ why: 'missedDeadline' });
+  });
+
   test('is also a restart that does not come', async () => {
     const deaf = clock();
     const restart = { minDelay: '1s', period: '1h' } as const;
@@ -213,12 +251,6 @@ describe('a deadline of ours that is missed', () => {
 });
 
 describe('an event loop that is blocked', () => {
-  /** Nothing else runs meanwhile: the timer of the watch is late by it. */
-  function block(ms: number): void {
-    const until = performance.now() + ms;
-    while (performance.now() < until);
-  }
-
   test('is told by the handle in the very turn', async () => {
     const options: ClientOptions = { liveness: { loop: 50 } };
     await using sim = await simulate(new SimulatedWorker(), { options });
@@ -263,10 +295,4 @@ describe('an event loop that is blocked', () => {
     watch.stop();
     expect(clock.pending).toBe(0);
   });
-});
-
-test('a supervised worker is as alive as its present life', async () => {
-  await using stage = new SupervisedStage(() => new CrashingWorker());
-  await stage.until(() => stage.client.status.state === 'connected');
-  expect(stage.client.liveness()).toEqual(ALIVE);
 });

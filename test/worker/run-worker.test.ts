@@ -1,12 +1,14 @@
 /** A worker as a process: how signals end it, what its exit code says, and what its probes answer. */
 
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import type { ClientOptions, RunOptions, SuperviseOptions } from '../../src/index.js';
 import { noReply, PhoenixDouble } from '../../src/testing/index.js';
 import { ChildProgram, type Ending, SLOW_START } from '../support/child-program.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 vi.setConfig({ testTimeout: SLOW_START });
 
@@ -66,6 +68,34 @@ describe('a signal', () => {
     child.signal('SIGTERM');
     const ending = await child.ended;
     expect(ending.code).toBe(143);
+    expect(logged(ending, 'the worker stops at once')).toHaveLength(1);
+  });
+
+  test('that comes a third time would find nobody who listens, and so end the process by itself', async () => {
+    await using server = await PhoenixDouble.start(CHANNELS);
+    await using child = program('Listening', { url: server.url, drain: { grace: '1h' } });
+    await child.until('joined');
+    child.signal('SIGTERM');
+    await child.until('listeners 1');
+    child.signal('SIGTERM');
+    expect((await child.ended).said).toContain('listeners 0');
+  });
+
+  test('is listened to no longer when the worker has ended', async () => {
+    await using server = await PhoenixDouble.start(CHANNELS);
+    await using child = program('Counting', { url: server.url });
+    expect(await child.ended).toMatchObject({ code: 0, said: ['code 0', 'listeners 0'] });
+  });
+
+  test('after an error that nothing has caught ends what is left at once, and drains nothing', async () => {
+    await using server = await PhoenixDouble.start(CHANNELS);
+    const drain = { grace: '1h', force: '1h' };
+    await using child = program('Failing', { url: server.url, drain });
+    await untilLogged(child, 'nothing has caught an error');
+    child.signal('SIGTERM');
+    const ending = await child.ended;
+    expect(ending.code).toBe(70);
+    expect(logged(ending, 'the worker drains')).toEqual([]);
     expect(logged(ending, 'the worker stops at once')).toHaveLength(1);
   });
 
@@ -140,6 +170,49 @@ describe('the exit code is', () => {
     expect(code).toBe(78);
     expect(complaints).toContain('EADDRINUSE');
   });
+});
+
+describe('the Unix socket of its probes', () => {
+  const at = () => `${temporaryFolder()}/worker.sock`;
+
+  test('is taken over from a worker that was killed', async () => {
+    const metrics = { listen: at() };
+    await using killed = program('Idle', { url: NOWHERE, metrics });
+    await untilLogged(killed, 'the probes listen');
+    killed.signal('SIGKILL');
+    await killed.ended;
+    expect(existsSync(metrics.listen)).toBe(true);
+
+    await using child = program('Idle', { url: NOWHERE, metrics });
+    await untilLogged(child, 'the probes listen');
+    expect(await reached(metrics.listen)).toBe(true);
+  });
+
+  test('is not taken from a worker that lives, and 78 is the code', async () => {
+    const metrics = { listen: at() };
+    await using living = program('Idle', { url: NOWHERE, metrics });
+    await untilLogged(living, 'the probes listen');
+    await using child = program('Idle', { url: NOWHERE, metrics });
+    const { code, complaints } = await child.ended;
+    expect(code).toBe(78);
+    expect(complaints).toContain('EADDRINUSE');
+    expect(await reached(metrics.listen)).toBe(true);
+  });
+
+  test('is no other file: that is left alone', async () => {
+    const metrics = { listen: at() };
+    writeFileSync(metrics.listen, 'mine');
+    await using child = program('Idle', { url: NOWHERE, metrics });
+    expect((await child.ended).code).toBe(78);
+    expect(readFileSync(metrics.listen, 'utf8')).toBe('mine');
+  });
+
+  async function reached(path: string): Promise<boolean> {
+    const connection = connect(path);
+    await once(connection, 'connect');
+    connection.destroy();
+    return true;
+  }
 });
 
 describe('an error that nothing has caught', () => {

@@ -1,35 +1,13 @@
 /** A supervised worker is replaced when it crashes, and given up when it crashes too often. */
 
 import { describe, expect, test } from 'vitest';
-import { type ClientStatus, GenSocketClient, hasCode, type StopReason } from '../../src/index.js';
+import { GenSocketClient, hasCode, type StopReason } from '../../src/index.js';
 import { supervise } from '../../src/worker/supervise.js';
-import { CrashingWorker } from '../support/crashing-worker.js';
+import { crash, isConnected, maker } from '../support/crashing-stage.js';
+import type { CrashingWorker } from '../support/crashing-worker.js';
 import { SupervisedStage } from '../support/supervised-stage.js';
 
 class Bare extends GenSocketClient {}
-
-/** Makes workers, and remembers them. */
-function maker() {
-  const made: CrashingWorker[] = [];
-  const make = () => {
-    const worker = new CrashingWorker();
-    made.push(worker);
-    return worker;
-  };
-  return { made, make };
-}
-
-function isConnected(stage: SupervisedStage<CrashingWorker>): () => boolean {
-  return () => stage.client.status.channels.get('room:1')?.state === 'joined';
-}
-
-/** Crashes the present life, and waits until it is gone. */
-async function crash(stage: SupervisedStage<CrashingWorker>): Promise<void> {
-  await stage.until(isConnected(stage));
-  const stops = stage.facts('client.stopped').length;
-  stage.client.notify('crash');
-  await stage.until(() => stage.facts('client.stopped').length > stops);
-}
 
 describe('a worker that crashes', () => {
   test('is followed by a fresh one, at once the first time and then later and later', async () => {
@@ -267,47 +245,6 @@ describe('what is asked while there is no worker', () => {
     const answer = stage.client.call('never').catch((error: unknown) => error);
     await crash(stage);
     expect(hasCode(await answer, 'PHX_STOPPED')).toBe(true);
-  });
-});
-
-describe('the handle goes on over restarts', () => {
-  test('changes() show each life, and end with the last', async () => {
-    await using stage = new SupervisedStage(maker().make);
-    const seen: string[] = [];
-    const reading = (async () => {
-      for await (const { state, restarts } of stage.client.changes()) {
-        const line = `${state} ${restarts}`;
-        if (seen.at(-1) !== line) seen.push(line);
-      }
-    })();
-    await crash(stage);
-    await stage.until(isConnected(stage));
-    await stage.until(() => seen.at(-1) === 'connected 1');
-    await stage.client.stop();
-    await reading;
-    expect(seen.filter((line) => !line.startsWith('connecting'))).toEqual([
-      'disconnected 0',
-      'connected 0',
-      'disconnected 0',
-      'connected 1',
-      'stopped 1',
-    ]);
-  });
-
-  test('timeline() tells of both', async () => {
-    await using stage = new SupervisedStage(maker().make);
-    await crash(stage);
-    await stage.until(isConnected(stage));
-    const opened = stage.client.timeline().filter(({ to }) => to === 'connected');
-    expect(opened).toHaveLength(2);
-  });
-
-  test('a logger is shown its state and no option', async () => {
-    await using stage = new SupervisedStage(maker().make, { params: { token: 'secret' } });
-    const states: ClientStatus['state'][] = ['connecting', 'disconnected', 'connected'];
-    const shown = JSON.parse(JSON.stringify(stage.client)) as { state: ClientStatus['state'] };
-    expect(states).toContain(shown.state);
-    expect(Object.keys(shown)).toEqual(['state', 'restarts']);
   });
 });
 

@@ -71,6 +71,35 @@ class Throwing extends Idle {
   }
 }
 
+/** It ends only when it is abandoned, and an error that nothing catches asks for that. */
+class Failing extends Hanging {
+  override async handleJoined(): Promise<never> {
+    setImmediate(() => {
+      throw new RangeError('nobody catches');
+    });
+    return await super.handleJoined();
+  }
+}
+
+/** Says after each signal how many others listen to it by then. */
+class Listening extends Hanging {
+  override init(): void {
+    super.init();
+    process.on('SIGTERM', () => {
+      setImmediate(() => {
+        say('listeners', process.listenerCount('SIGTERM') - 1);
+      });
+    });
+  }
+}
+
+/** Ends by itself, and then says how many still listen to a signal. */
+class Counting extends Idle {
+  override handleJoined(): void {
+    this.stop();
+  }
+}
+
 /** Something else keeps the process alive. */
 class Busy extends Idle {
   override init(): void {
@@ -79,7 +108,19 @@ class Busy extends Idle {
   }
 }
 
-const WORKERS = { Idle, Unanswered, Hanging, Crashing, Storing, Rejecting, Throwing, Busy };
+const WORKERS = {
+  Idle,
+  Unanswered,
+  Hanging,
+  Crashing,
+  Storing,
+  Rejecting,
+  Throwing,
+  Failing,
+  Listening,
+  Counting,
+  Busy,
+};
 
 const [name = '', json = '{}', revoked = ''] = process.argv.slice(2);
 const refuse = (): never => {
@@ -91,3 +132,4 @@ const options: Options = {
 };
 const code = await runWorker(() => new WORKERS[name as keyof typeof WORKERS](), options);
 say('code', code);
+if (name === 'Counting') say('listeners', process.listenerCount('SIGTERM'));
