@@ -199,7 +199,6 @@ describe('an answer that comes when the connection has been lost meanwhile', () 
     const { ask, answer } = slow();
     await using sim = await refused(ask);
     sim.phoenix.cut();
-    await sim.quiet();
     answer({ authToken: 'new' });
     await sim.pass(1000);
     expect([tokens(sim), sim.asked.length, outcomes(sim)]).toEqual([
@@ -223,7 +222,6 @@ describe('an answer that comes when the connection has been lost meanwhile', () 
     given[1]?.({ authToken: 'old' });
     await sim.pass(1000);
     expect(tokens(sim)).toEqual(['old', 'old', 'new']);
-    expect(sim.worker.commands.joined('room:1')).toBe(true);
   });
 
   test('is of no use to who connects much later: credentials are asked for anew', async () => {
@@ -231,7 +229,6 @@ describe('an answer that comes when the connection has been lost meanwhile', () 
     const { ask, answer } = slow(() => ({ authToken: given.shift() ?? 'none' }));
     await using sim = await refused(ask);
     sim.phoenix.cut();
-    await sim.quiet();
     answer({ authToken: 'new' });
     await sim.quiet();
     sim.worker.disconnect();
