@@ -4,7 +4,8 @@
  */
 
 import { parseArgs } from 'node:util';
-import { saidBy } from './test-program.mjs';
+import { ensureInstalled } from './ensure-installed.mjs';
+import { wholeNumber } from './whole-number.mjs';
 
 /** Bytes: what the engine's own tables take and give. A hundred bytes a frame would be 50 MB. */
 const NOISE = 4 * 2 ** 20;
@@ -17,11 +18,13 @@ const { values } = parseArgs({
   },
 });
 const asked = {
-  frames: Number(values.frames),
-  seed: Number(values.seed),
+  frames: wholeNumber('frames', values.frames, 1),
+  seed: wholeNumber('seed', values.seed),
   recordings: new URL('../test/conformance/wire/', import.meta.url).href,
 };
 
+ensureInstalled();
+const { saidBy } = await import('./test-program.mjs');
 const runs = [];
 const said = saidBy('test/fuzz/programs/fuzz.ts', asked, ['--expose-gc']);
 for await (const { failures, grown, ...run } of said) {

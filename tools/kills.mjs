@@ -6,6 +6,7 @@
 
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from './ensure-installed.mjs';
+import { wholeNumber } from './whole-number.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -35,10 +36,4 @@ async function killWorkers() {
   await testProgram('test/chaos/life.ts');
   const play = await import(await testProgram('test/kills/worker-kills.ts'));
   return play.killWorkers({ kills, seed });
-}
-
-function wholeNumber(name, text) {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw new Error(`--${name} ${text} is no whole number: give one from 0 up`);
 }

@@ -4,7 +4,8 @@
  */
 
 import { parseArgs } from 'node:util';
-import { saidBy } from './test-program.mjs';
+import { ensureInstalled } from './ensure-installed.mjs';
+import { wholeNumber } from './whole-number.mjs';
 
 /** The largest part of a fleet that may return in one second, after a server that was away: the back-offs have spread by then. */
 const SHARE = 0.5;
@@ -22,11 +23,13 @@ const { values } = parseArgs({
   },
 });
 const asked = {
-  clients: Number(values.clients),
-  channels: Number(values.channels),
-  away: Number(values.away),
+  clients: wholeNumber('clients', values.clients, 1),
+  channels: wholeNumber('channels', values.channels, 1),
+  away: wholeNumber('away', values.away),
 };
 
+ensureInstalled();
+const { saidBy } = await import('./test-program.mjs');
 const found = [];
 for await (const result of saidBy('test/load/programs/reconnect-load.ts', asked)) {
   found.push(result);

@@ -23,6 +23,7 @@ const PARTS = {
   kills: ['kills.mjs', '--kills', '50'],
   workerKills: ['kills.mjs', '--worker', '--kills', '50'],
   reconnectLoad: ['reconnect-load.mjs'],
+  detection: ['detection.mjs'],
 };
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 

@@ -13,7 +13,7 @@ export class Dials implements SessionOwner {
   readonly fallback: Fallback;
   readonly received: (frame: Frame) => void;
   readonly #hub: SocketHub;
-  /** For the next dial, when it follows at once. */
+  /** For the next dial, unless somebody connects meanwhile. */
   #fresh: Credentials | null = null;
 
   constructor(socket: number, hub: SocketHub, received: (frame: Frame) => void) {
@@ -44,10 +44,14 @@ export class Dials implements SessionOwner {
     this.#fresh = null;
   }
 
-  takeCredentials(): CredentialsProvider {
+  takeFresh(): Credentials | null {
     const fresh = this.#fresh;
     this.#fresh = null;
-    return fresh ?? this.#hub.settings.credentials;
+    return fresh;
+  }
+
+  takeCredentials(): CredentialsProvider {
+    return this.takeFresh() ?? this.#hub.settings.credentials;
   }
 
   request(credentials: Credentials, signal: AbortSignal): DialRequest {

@@ -15,7 +15,7 @@ export class Fallback {
   #failures = 0;
   /** The fallback that works, while the first transport is tried again. */
   #refuge: number | null = null;
-  /** Whether the newest connection has carried a heartbeat there and back. */
+  /** Whether the newest connection has carried a heartbeat or a join there and back. */
   #isProven = false;
 
   constructor(
@@ -48,7 +48,7 @@ export class Fallback {
     this.#isProven = false;
   }
 
-  /** A heartbeat was answered. */
+  /** A heartbeat or a join was answered. */
   proven(): void {
     this.#isProven = true;
     this.#failures = 0;

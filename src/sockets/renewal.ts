@@ -5,12 +5,16 @@ import type { Judgement } from '../policy/reconnect.js';
 import type { Close } from '../protocol/close.js';
 import type { Credentials } from './credentials.js';
 import type { Dials } from './dials.js';
+import type { Session } from './session.js';
 import type { Socket } from './socket.js';
 import type { RenewalEffects } from './socket-effects.js';
 import type { SocketHub } from './socket-hub.js';
 
 /** What a renewal needs of its socket. */
-export type Renewable = Pick<Socket, 'joins' | 'riders' | 'floorLeft' | 'sayGoodbye'>;
+export type Renewable = Pick<
+  Socket,
+  'online' | 'state' | 'joins' | 'riders' | 'floorLeft' | 'sayGoodbye'
+>;
 
 /** So much of the patience is left when nothing new is begun any more: on a busy socket no moment is quiet by itself. */
 const HOLD = 1000;
@@ -34,6 +38,19 @@ export class Renewal implements RenewalEffects {
     this.#socket = socket;
     this.#dials = dials;
     this.#hub = hub;
+  }
+
+  /**
+   * Other credentials are there; whether they are news. Between connections the next dial is with them; of a connection that is
+   * being made with others it is seen when it stands.
+   */
+  offer(credentials: Credentials, session: Session | null): boolean {
+    const state = this.#socket.online ? 'connected' : this.#socket.state;
+    if (state === 'disconnected' || state === 'unauthorized') return false;
+    if (state !== 'backingOff' && session?.isDialedWith(credentials) !== false) return false;
+    if (state === 'connected') this.fresh = credentials;
+    else this.#dials.refresh(credentials);
+    return true;
   }
 
   drawTerm(): number | null {

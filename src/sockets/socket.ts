@@ -109,12 +109,11 @@ export class Socket implements SocketEffects, Carrier {
     this.#actor.stop();
   }
 
-  /** Other credentials are there. Whether they are news to the present connection, which then gives way to a new one. */
+  /** Other credentials are there. Whether they are news: then no connection will stay that was made without them. */
   renewWith(credentials: Credentials): boolean {
-    if (!this.online || this.#session?.isDialedWith(credentials) !== false) return false;
-    this.renewal.fresh = credentials;
-    this.#actor.send({ type: 'renew' });
-    return true;
+    const isNews = this.renewal.offer(credentials, this.#session);
+    if (isNews) this.#actor.send({ type: 'renew' });
+    return isNews;
   }
 
   deny(): void {
@@ -152,6 +151,7 @@ export class Socket implements SocketEffects, Carrier {
   noteJoinReply(writtenAt: number): void {
     this.lastRepliedJoinAt = writtenAt;
     this.lastJoinReplyAt = this.#hub.clock.monotonic();
+    this.#dials.fallback.proven();
   }
 
   send(message: WireMessage): void {
@@ -238,9 +238,7 @@ export class Socket implements SocketEffects, Carrier {
     const session = new Session(this.#dials, tell);
     this.#session = session;
     this.#hub.sessionOpened(session.ended);
-    return () => {
-      session.hangUp();
-    };
+    return () => session.hangUp();
   }
 
   authorize(refused: boolean, attempt: number): void {
@@ -273,6 +271,8 @@ export class Socket implements SocketEffects, Carrier {
     if (this.#hub.isReadingPaused) this.#session?.pause();
     this.#hub.online(this, attempt);
     for (const rider of this.riders) rider.socketUp();
+    const given = this.#dials.takeFresh();
+    if (given !== null) this.renewWith(given);
   }
 
   announceOffline(): void {

@@ -29,8 +29,10 @@ const BY_NAME: {
 } = {
   websocket: ({ websocket, timeouts }, clock) =>
     wsTransport({ ...websocket, connectTimeout: timeouts.connect }, clock),
-  longpoll: ({ longpoll, websocket }, clock) =>
-    longPollTransport({ fetch: fetchBy(websocket), ...longpoll }, clock),
+  longpoll: ({ longpoll, websocket, timeouts }, clock) => {
+    const makeFetch = fetchBy({ ...websocket, connectTimeout: timeouts.connect }, clock);
+    return longPollTransport(longpoll, clock, makeFetch);
+  },
 };
 const REMEDY = "['websocket'], 'longpoll' or transports of your own, the preferred one first";
 

@@ -50,15 +50,18 @@ export class LongPollInbox {
     if (this.#turn === null) this.#deliver(RUN);
   }
 
-  /** Resolves when more may be asked for: all is handed on, or the server would soon take us for gone. */
-  wanted(): Promise<void> {
-    if (this.#held === 0 && !this.#isPaused) return Promise.resolve();
+  /**
+   * Resolves when more may be asked for: all is handed on, or the server would soon take us for gone. `rest`: milliseconds that
+   * pass in any case when nothing is held.
+   */
+  wanted(rest = 0): Promise<void> {
+    if (this.#held === 0 && !this.#isPaused && rest === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#ask = resolve;
       this.#timer = this.#options.clock.setTimeout(() => {
         this.#timer = null;
         if (this.#held < this.#options.most) this.#goOn();
-      }, PATIENCE);
+      }, rest || PATIENCE);
     });
   }
 

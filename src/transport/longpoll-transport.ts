@@ -33,13 +33,21 @@ export type LongPollOptions = {
   readonly fetch?: Fetch;
 };
 
-/** There is no deadline for the first GET here: it is the caller's, who aborts the signal or terminates. */
-export function longPollTransport(options: LongPollOptions, clock: Clock): Transport {
-  const settings = { ...DEFAULTS, fetch: globalThis.fetch, ...options };
+/**
+ * There is no deadline for the first GET here: it is the caller's, who aborts the signal or terminates. `makeFetch` makes one for
+ * each dial, where `options` have none.
+ */
+export function longPollTransport(
+  options: LongPollOptions,
+  clock: Clock,
+  makeFetch: () => Fetch = () => globalThis.fetch,
+): Transport {
+  const settingsOfDial = () => ({ ...DEFAULTS, fetch: makeFetch(), ...options });
   return {
     name: 'longpoll',
     refuses: tooLong,
-    dial: (request, sink) => new LongPollConnection({ request, sink, settings, clock }).dial(),
+    dial: (request, sink) =>
+      new LongPollConnection({ request, sink, settings: settingsOfDial(), clock }).dial(),
   };
 }
 
@@ -48,6 +56,12 @@ const DEFAULTS = {
   requestTimeout: 20_000,
   closeTimeout: 1000,
 };
+
+/**
+ * Milliseconds from a GET to the next one when there was nothing in its answer. A server that holds a GET for its window is never
+ * waited for; one that answers at once, or something between that answers for it, would be asked without end.
+ */
+const IDLE = 1000;
 
 type Dial = {
   readonly request: DialRequest;
@@ -153,10 +167,17 @@ class LongPollConnection implements Connection {
   async #poll(): Promise<void> {
     await this.#inbox.wanted();
     while (this.#isOpen()) {
+      const askedAt = this.#dial.clock.monotonic();
       const outcome = await this.#requests.poll();
       if (this.#isOpen()) this.#take(outcome);
-      if (this.#isOpen()) await this.#inbox.wanted();
+      if (this.#isOpen()) await this.#inbox.wanted(this.#restAfter(outcome, askedAt));
     }
+  }
+
+  /** Milliseconds. */
+  #restAfter(outcome: Outcome, askedAt: number): number {
+    if (outcome.kind === 'answer' && outcome.messages.length > 0) return 0;
+    return Math.max(0, askedAt + IDLE - this.#dial.clock.monotonic());
   }
 
   #take(outcome: Outcome): void {

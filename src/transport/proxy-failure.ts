@@ -19,6 +19,18 @@ export function unreachable(proxy: URL, words: string, error: unknown): ProxyFai
   return failed(`the proxy ${proxy.host} cannot be used: ${words}`, null, { error });
 }
 
+/** Of a dial's deadline: the proxy's share is over before the whole, so that it can be said who was waited for. */
+const SHARE = 0.9;
+
+/** Milliseconds of `deadline` that a proxy may take to answer CONNECT. */
+export function proxyShare(deadline: number): number {
+  return Math.floor(deadline * SHARE);
+}
+
+export function unansweredConnect(ms: number): Error {
+  return new Error(`it did not answer CONNECT within ${ms} ms`);
+}
+
 export type ProxyAnswer = {
   readonly statusCode: number;
   readonly statusText: string;

@@ -7,7 +7,14 @@ import type * as Library from 'https-proxy-agent';
 import type { Clock } from '../clock.js';
 import { UsageError } from '../errors.js';
 import { authorization, bareProxy, proxyTrust } from './proxy-access.js';
-import { type ProxyAnswer, ProxyFailure, refusedByProxy, unreachable } from './proxy-failure.js';
+import {
+  type ProxyAnswer,
+  ProxyFailure,
+  proxyShare,
+  refusedByProxy,
+  unansweredConnect,
+  unreachable,
+} from './proxy-failure.js';
 import { describe } from './ws-ending.js';
 
 type ProxyAgent = Library.HttpsProxyAgent<string>;
@@ -24,9 +31,6 @@ export type TunnelOptions = {
   /** Milliseconds that the whole dial may take; undefined: somebody else sees to it. */
   readonly deadline: number | undefined;
 };
-
-/** The proxy's share of the deadline: it is over before the whole, so that it can be said who was waited for. */
-const SHARE = 0.9;
 
 /** One for each dial, so that no connection is used twice and all that it opened ends with it. */
 export class Tunnel {
@@ -47,8 +51,8 @@ export class Tunnel {
     this.#isSecure = target.protocol === 'wss:';
     this.#clock = clock;
     if (deadline !== undefined) {
-      const share = Math.floor(deadline * SHARE);
-      const late = new Error(`it did not answer CONNECT within ${share} ms`);
+      const share = proxyShare(deadline);
+      const late = unansweredConnect(share);
       this.#timer = clock.setTimeout(() => this.#abort.abort(late), share);
     }
     const addRequest = (request: ClientRequest, options: object): void => {

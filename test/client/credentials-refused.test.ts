@@ -182,19 +182,64 @@ test('credentials that no connection was made with are asked for anew when someb
   expect(sim.phoenix.dials.map(({ request }) => request.authToken)).toEqual(['old', 'newest']);
 });
 
-describe('an answer that comes when nobody waits for it any more', () => {
-  /** Answers to a refusal when the test says so. */
-  function slow(): { ask: Ask; answer: (given: Credentials) => void } {
-    let give: (given: Credentials) => void = () => undefined;
-    const ask: Ask = ({ refused: isRefused }) =>
-      isRefused
-        ? new Promise((resolve) => {
-            give = resolve;
-          })
-        : { authToken: 'old' };
-    return { ask, answer: (given) => give(given) };
-  }
+/** Answers to a refusal when the test says so. */
+function slow(otherwise: Ask = () => ({ authToken: 'old' })) {
+  let give: (given: Credentials) => void = () => undefined;
+  const later = () => new Promise<Credentials>((resolve) => void (give = resolve));
+  const ask: Ask = (request) => (request.refused ? later() : otherwise(request));
+  return { ask, answer: (given: Credentials) => give(given) };
+}
 
+function tokens({ phoenix }: Simulation): readonly unknown[] {
+  return phoenix.dials.map(({ request }) => request.authToken);
+}
+
+describe('an answer that comes when the connection has been lost meanwhile', () => {
+  test('is what the next dial is made with, and nobody is asked once more', async () => {
+    const { ask, answer } = slow();
+    await using sim = await refused(ask);
+    sim.phoenix.cut();
+    answer({ authToken: 'new' });
+    await sim.pass(1000);
+    expect([tokens(sim), sim.asked.length, outcomes(sim)]).toEqual([
+      ['old', 'new'],
+      2,
+      ['changed'],
+    ]);
+  });
+
+  test('renews the connection that was being made with the old ones', async () => {
+    const given: ((credentials: Credentials) => void)[] = [];
+    const asked = (): Promise<Credentials> => new Promise((resolve) => void given.push(resolve));
+    const { ask, answer } = slow(asked);
+    await using sim = await refused(ask);
+    given[0]?.({ authToken: 'old' });
+    await sim.quiet();
+    sim.phoenix.cut();
+    await sim.pass(1000);
+    answer({ authToken: 'new' });
+    await sim.quiet();
+    given[1]?.({ authToken: 'old' });
+    await sim.pass(1000);
+    expect(tokens(sim)).toEqual(['old', 'old', 'new']);
+  });
+
+  test('is of no use to who connects much later: credentials are asked for anew', async () => {
+    const given = ['old', 'newest'];
+    const { ask, answer } = slow(() => ({ authToken: given.shift() ?? 'none' }));
+    await using sim = await refused(ask);
+    sim.phoenix.cut();
+    answer({ authToken: 'new' });
+    await sim.quiet();
+    sim.worker.disconnect();
+    await sim.pass(3_600_000);
+    sim.worker.connect();
+    await sim.quiet();
+    expect(tokens(sim)).toEqual(['old', 'newest']);
+  });
+});
+
+describe('an answer that comes when nobody waits for it any more', () => {
   test('after its deadline changes nothing', async () => {
     const { ask, answer } = slow();
     await using sim = await refused(ask);

@@ -128,8 +128,8 @@ describe('the fallback', () => {
     expect(sim.second.dials).toEqual([]);
   });
 
-  test('is dialed when the first one opens and dies before it carried a heartbeat, three times', async () => {
-    await using sim = await ways({});
+  test('is dialed when the first one opens and dies before it carried an answer, three times', async () => {
+    await using sim = await ways({ join: () => null });
     for (let death = 1; death <= 3; death += 1) {
       expect(sim.client.status.transport).toBe('first');
       sim.first.cut();
@@ -144,6 +144,16 @@ describe('the fallback', () => {
     for (let kick = 1; kick <= 5; kick += 1) {
       sim.first.kick(1012);
       await sim.pass(5000);
+    }
+    expect(sim.second.dials).toEqual([]);
+  });
+
+  test('is not dialed when connections fall that have carried the answer to a join', async () => {
+    await using sim = await ways({});
+    for (let death = 1; death <= 5; death += 1) {
+      expect(sim.worker.commands.joined('room:1')).toBe(true);
+      sim.first.cut();
+      await sim.pass(2000);
     }
     expect(sim.second.dials).toEqual([]);
   });

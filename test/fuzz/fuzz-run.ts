@@ -86,6 +86,8 @@ export class FuzzRun {
     if (this.worker.isJoined(topic)) {
       this.worker.ask(topic, 'ask');
       this.worker.ask(topic, 'hold');
+      // Replies to it are matched by ref alone, also on a later join.
+      if (this.worker.gauges?.confirmed.pushes === 0) this.worker.ask(topic, 'ask', 'confirmed');
     }
     for (let count = 0; count < BURST && newest !== null; count += 1) {
       this.#say(this.#mutations.next(newest.standing), (frame) => newest.frame(frame));
@@ -134,7 +136,8 @@ export class FuzzRun {
   #look(): void {
     const { gauges, failures, unsettled } = this.worker;
     const left = { failures, unsettled, inbox: gauges?.inbox, unanswered: gauges?.unanswered };
-    const held = { ...left, outbox: gauges?.outbox.messages };
+    const waiting = { outbox: gauges?.outbox.messages, confirmed: gauges?.confirmed.pushes };
+    const held = { ...left, ...waiting };
     if (Object.values(held).some((count) => count !== 0))
       this.#fail(`left: ${JSON.stringify(held)}`);
     if (Object.hasOwn(Object.prototype, 'polluted')) this.#fail('Object.prototype has a new field');

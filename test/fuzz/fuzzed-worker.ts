@@ -1,7 +1,7 @@
 /** A worker with topics, pushes in flight and presence, that counts what befalls it and keeps none of it. */
 
 import type { Gauges, Telemetry, TelemetryFact } from '../../src/index.js';
-import { GenSocketClient, type Message, type Push } from '../../src/index.js';
+import { type Delivery, GenSocketClient, type Message, type Push } from '../../src/index.js';
 
 export const TOPICS = ['room:1', 'room:2', 'room:3', 'room:here', '__proto__', 'constructor'];
 
@@ -41,8 +41,8 @@ export class FuzzedWorker extends GenSocketClient implements Telemetry {
     return this.joined(topic);
   }
 
-  ask(topic: string, event: 'ask' | 'hold'): Push {
-    const push = this.push(topic, event, {});
+  ask(topic: string, event: 'ask' | 'hold', delivery: Delivery = 'buffered'): Push {
+    const push = this.push(topic, event, {}, { delivery });
     this.unsettled += 1;
     void push.outcome().then(() => {
       this.unsettled -= 1;

@@ -2,11 +2,63 @@
 
 import { describe, expect, test } from 'vitest';
 import { Arrivals } from '../../src/transport/arrivals.js';
+import { SimulatedClock } from '../support/simulated-clock.js';
 import { accepted, session } from './longpoll-open.js';
 
 const LONGEST = 8_000_000;
 
+describe('the next GET', () => {
+  const nothing = { status: 204, token: 'T', messages: [] };
+  const news = { status: 200, token: 'T', messages: ['[0]'] };
+
+  test('follows an empty answer a second after the one before, whoever gave it at once', async () => {
+    const clock = new SimulatedClock();
+    await using open = await session({ clock });
+    clock.advance(400);
+    open.get.say(nothing);
+    await expect.poll(() => clock.nextIn).toBe(600);
+    await new Promise(setImmediate);
+    expect(open.server.gets.pending).toBe(0);
+
+    clock.advance(600);
+
+    (await open.server.gets.next()).say({ ...nothing, status: 200 });
+    await expect.poll(() => clock.nextIn).toBe(1000);
+  });
+
+  test('follows at once when the server has held the one before, or had something to say', async () => {
+    const clock = new SimulatedClock();
+    await using open = await session({ clock });
+    open.get.say(news);
+    const second = await open.server.gets.next();
+    clock.advance(1000);
+    second.say(nothing);
+
+    await open.server.gets.next();
+  });
+});
+
 describe('what is sent', () => {
+  test('may take its time for each frame, and is then given up', async () => {
+    const clock = new SimulatedClock();
+    await using open = await session({ clock });
+    for (const frame of ['[1]', '[2]', '[3]']) open.dialed.connection.send(frame);
+    await open.server.posts.next();
+    let { get } = open;
+    for (let held = 1; held <= 3; held += 1) {
+      clock.advance(19_999);
+      get.say({ status: 200, token: 'T', messages: ['[0]'] });
+      get = await open.server.gets.next();
+    }
+
+    clock.advance(3);
+
+    expect(await open.dialed.closed).toMatchObject({
+      cause: 'writeTimeout',
+      reason: 'the server did not accept 3 frames within 60000 ms',
+    });
+  });
+
   test('in one turn leaves in one POST, a frame a line, with no line break at the end', async () => {
     await using open = await session();
     for (const frame of ['[1]', '[2]', new Uint8Array([0, 255])])

@@ -17,9 +17,13 @@ const SECRET = 'hunter2';
 /** Who is asked for a certificate must show one. */
 const DEMANDING = { ca: certificate().cert, requestCert: true, rejectUnauthorized: true };
 
-function polling(url: string, websocket: NonNullable<ClientOptions['websocket']>) {
+function polling(
+  url: string,
+  websocket: NonNullable<ClientOptions['websocket']>,
+  options: ClientOptions = {},
+) {
   const worker = new RecordingWorker({ [TOPIC]: {} });
-  const client = worker.start({ ...QUICK, transports: ['longpoll'], url, websocket });
+  const client = worker.start({ ...QUICK, transports: ['longpoll'], ...options, url, websocket });
   const release = (): PromiseLike<void> => client[Symbol.asyncDispose]();
   return { worker, client, [Symbol.asyncDispose]: release };
 }
@@ -148,6 +152,18 @@ describe('a proxy', () => {
       expect(inspect(close, { depth: 9, showHidden: true })).not.toContain(SECRET);
     },
   );
+
+  test('that never answers CONNECT is told from the server, as over WebSocket', async () => {
+    await using proxy = await ConnectProxy.start();
+    proxy.instead = '';
+    const url = 'ws://phoenix.example/socket';
+    await using run = polling(url, { proxy: proxy.url() }, { timeouts: { connect: 500 } });
+
+    const { close } = await run.worker.next('handleDisconnected');
+
+    expect(close).toMatchObject({ cause: 'proxy', code: 1006, status: null });
+    expect(close.reason).toMatch(/cannot be used: it did not answer CONNECT within 450 ms$/);
+  });
 
   test('that nobody listens at is told by its place, without its password', async () => {
     const free = createServer().listen(0, '127.0.0.1');

@@ -6,11 +6,18 @@ import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { fetchBy } from '../../src/transport/proxied-fetch.js';
+import { type Clock, systemClock } from '../../src/clock.js';
+import { type Fetch, fetchBy, type ProxiedOptions } from '../../src/transport/proxied-fetch.js';
 import { certificate } from '../support/certificate.js';
 import { ConnectProxy } from '../support/connect-proxy.js';
+import { SimulatedClock } from '../support/simulated-clock.js';
 
 const SECRET = 'hunter2';
+
+/** That of one dial. */
+function fetchOf(options: Partial<ProxiedOptions>, clock: Clock = systemClock): Fetch {
+  return fetchBy({ connectTimeout: 10_000, ...options }, clock)();
+}
 
 class HttpServer implements AsyncDisposable {
   readonly #server: Server;
@@ -56,7 +63,7 @@ describe('fetch', () => {
   test('is that of Node without a proxy and without TLS options', async () => {
     await using server = await HttpServer.start();
 
-    const response = await fetchBy({})(server.url('127.0.0.1'));
+    const response = await fetchOf({})(server.url('127.0.0.1'));
 
     expect(response).toBeInstanceOf(Response);
     expect(await response.json()).toMatchObject({ method: 'GET' });
@@ -68,7 +75,7 @@ describe('fetch', () => {
     vi.stubEnv('HTTP_PROXY', proxy.url(`sam:${SECRET}@`));
 
     const init = { method: 'POST', body: 'frames', headers: { 'x-token': 'mine' } };
-    const response = await fetchBy({})(new URL(server.url()), init);
+    const response = await fetchOf({})(new URL(server.url()), init);
 
     const asked = (await response.json()) as { readonly headers: object };
     expect(asked).toMatchObject({ method: 'POST', body: 'frames', headers: { 'x-token': 'mine' } });
@@ -85,10 +92,10 @@ describe('fetch', () => {
     await using proxy = await ConnectProxy.start();
     const options = { proxy: proxy.url() };
 
-    const response = await fetchBy({ ...options, tls: { ...certificate(), ca } })(
+    const response = await fetchOf({ ...options, tls: { ...certificate(), ca } })(
       server.url('127.0.0.1'),
     );
-    const refused = fetchBy({ ...options, tls: { ca } })(server.url('192.0.2.1'));
+    const refused = fetchOf({ ...options, tls: { ca } })(server.url('192.0.2.1'));
 
     expect(response.status).toBe(200);
     await expect(refused).rejects.toMatchObject({
@@ -101,7 +108,7 @@ describe('fetch', () => {
     await using proxy = await ConnectProxy.start(certificate());
     const tls = { ca: [certificate('elsewhere').cert, certificate().cert] };
 
-    const response = await fetchBy({ proxy: proxy.url('', 'localhost'), tls })(server.url());
+    const response = await fetchOf({ proxy: proxy.url('', 'localhost'), tls })(server.url());
 
     expect(response.status).toBe(200);
   });
@@ -109,7 +116,7 @@ describe('fetch', () => {
   test('knows an authority without any proxy', async () => {
     await using server = await HttpServer.start(certificate());
 
-    const response = await fetchBy({ tls: { ca: certificate().cert } })(server.url('127.0.0.1'));
+    const response = await fetchOf({ tls: { ca: certificate().cert } })(server.url('127.0.0.1'));
 
     expect(response.status).toBe(200);
   });
@@ -118,7 +125,7 @@ describe('fetch', () => {
     await using proxy = await ConnectProxy.start();
     proxy.instead = '';
     const abort = new AbortController();
-    const asked = fetchBy({ proxy: proxy.url() })('http://phoenix.example/', {
+    const asked = fetchOf({ proxy: proxy.url() })('http://phoenix.example/', {
       signal: abort.signal,
     });
     await proxy.asked.next();
@@ -128,10 +135,56 @@ describe('fetch', () => {
     await expect(asked).rejects.toThrow('enough');
   });
 
+  test('leaves no CONNECT unanswered when it is aborted', async () => {
+    await using proxy = await ConnectProxy.start();
+    proxy.instead = '';
+    const abort = new AbortController();
+    const { signal } = abort;
+    const asked = fetchOf({ proxy: proxy.url() })('http://phoenix.example/', { signal });
+    const { client } = await proxy.asked.next();
+    const gone = once(client, 'close');
+
+    abort.abort(new Error('enough'));
+
+    await expect(asked).rejects.toThrow('enough');
+    await gone;
+  });
+
+  test('gives a proxy that does not answer CONNECT nine tenths of the deadline', async () => {
+    await using proxy = await ConnectProxy.start();
+    proxy.instead = '';
+    const clock = new SimulatedClock();
+    const asked = fetchOf(
+      { proxy: proxy.url(), connectTimeout: 10_000 },
+      clock,
+    )('http://phoenix.example/');
+    const { client } = await proxy.asked.next();
+    const gone = once(client, 'close');
+
+    clock.advance(8999);
+    expect(clock.pending).toBe(1);
+    clock.advance(1);
+
+    const reason = expect.stringContaining('did not answer CONNECT within 9000 ms') as string;
+    await expect(asked).rejects.toMatchObject({ cause: { close: { cause: 'proxy', reason } } });
+    await gone;
+  });
+
+  test('names no address as the server of TLS', async () => {
+    await using server = await HttpServer.start();
+    await using proxy = await ConnectProxy.start(certificate());
+    const tls = { ca: certificate().cert };
+
+    const response = await fetchOf({ proxy: proxy.url(), tls })(server.url());
+
+    expect(response.status).toBe(200);
+    expect((await proxy.asked.next()).client).toMatchObject({ servername: false });
+  });
+
   test('says that the proxy refused, and not with which password', async () => {
     await using proxy = await ConnectProxy.start();
     proxy.instead = 'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n';
-    const asked = fetchBy({ proxy: proxy.url(`sam:${SECRET}@`) })('http://phoenix.example/');
+    const asked = fetchOf({ proxy: proxy.url(`sam:${SECRET}@`) })('http://phoenix.example/');
 
     const error = await asked.catch((reason: unknown) => reason);
 
@@ -149,7 +202,7 @@ describe('fetch', () => {
       throw new Error('not installed');
     });
     try {
-      const asked = fetchBy({ proxy: 'http://127.0.0.1:1' })('http://phoenix.example/');
+      const asked = fetchOf({ proxy: 'http://127.0.0.1:1' })('http://phoenix.example/');
 
       await expect(asked).rejects.toMatchObject({ code: 'PHX_MISSING_DEPENDENCY' });
     } finally {

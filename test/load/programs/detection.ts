@@ -69,18 +69,31 @@ const FAULTS: { readonly [name: string]: Fault } = {
   },
 };
 
-const CASES: readonly (readonly [fault: string, policy: string, options: ClientOptions])[] = [
-  ['half-open peer', 'default', {}],
-  ['half-open peer', 'heartbeat 1s + 1s', { heartbeat: { interval: '1s', timeout: '1s' } }],
-  ['sleep, and a peer that has gone meanwhile', 'default', {}],
-  ['sleep, and a peer that has gone meanwhile', 'timeout 1s', { heartbeat: { timeout: '1s' } }],
-  ['stalled write', 'default', { heartbeat: false }],
-  ['stalled write', 'writeTimeout 1s', { heartbeat: false, websocket: { writeTimeout: '1s' } }],
-  ['stalled handshake', 'default', {}],
-  ['stalled handshake', 'connect 1s', { timeouts: { connect: '1s' } }],
+type Case = readonly [fault: string, policy: string, promised: number, options: ClientOptions];
+
+/** `promised` in milliseconds. */
+const CASES: readonly Case[] = [
+  ['half-open peer', 'default', 35_000, {}],
+  ['half-open peer', 'heartbeat 1s + 1s', 2000, { heartbeat: { interval: '1s', timeout: '1s' } }],
+  ['sleep, and a peer that has gone meanwhile', 'default', 15_000, {}],
+  [
+    'sleep, and a peer that has gone meanwhile',
+    'timeout 1s',
+    6000,
+    { heartbeat: { timeout: '1s' } },
+  ],
+  ['stalled write', 'default', 10_000, { heartbeat: false }],
+  [
+    'stalled write',
+    'writeTimeout 1s',
+    1000,
+    { heartbeat: false, websocket: { writeTimeout: '1s' } },
+  ],
+  ['stalled handshake', 'default', 10_000, {}],
+  ['stalled handshake', 'connect 1s', 1000, { timeouts: { connect: '1s' } }],
 ];
 
-async function detect(fault: string, policy: string, options: ClientOptions): Promise<void> {
+async function detect([fault, policy, promised, options]: Case): Promise<void> {
   await using double = await PhoenixDouble.start(seedChannels());
   const harm = FAULTS[fault];
   const worker = new Watcher();
@@ -97,9 +110,9 @@ async function detect(fault: string, policy: string, options: ClientOptions): Pr
   const { close } = await worker.lost;
   const ms = Math.round(performance.now() - at);
   double.faults.heal();
-  console.log(JSON.stringify({ fault, policy, cause: close.cause, ms }));
+  console.log(JSON.stringify({ fault, policy, cause: close.cause, promised, ms }));
 }
 
 function ignore(): void {}
 
-await Promise.all(CASES.map((each) => detect(...each)));
+await Promise.all(CASES.map(detect));
