@@ -57,6 +57,26 @@ class Storing extends Idle {
   }
 }
 
+/** What every life would meet again. */
+class Doomed extends Idle {
+  override init(): void {
+    throw new StoreError('PHX_STORE_CORRUPT', '/var/outbox cannot be read as a store');
+  }
+}
+
+class Misled extends Idle {
+  override init(): void {
+    this.join('');
+  }
+}
+
+class Unset extends Idle {
+  constructor() {
+    super();
+    throw new Error('DATABASE_URL is not set');
+  }
+}
+
 class Rejecting extends Idle {
   override handleJoined(): void {
     void Promise.reject(new TypeError('nobody waits'));
@@ -79,7 +99,19 @@ class Busy extends Idle {
   }
 }
 
-const WORKERS = { Idle, Unanswered, Hanging, Crashing, Storing, Rejecting, Throwing, Busy };
+const WORKERS = {
+  Idle,
+  Unanswered,
+  Hanging,
+  Crashing,
+  Storing,
+  Doomed,
+  Misled,
+  Unset,
+  Rejecting,
+  Throwing,
+  Busy,
+};
 
 const [name = '', json = '{}', revoked = ''] = process.argv.slice(2);
 const refuse = (): never => {
