@@ -63,6 +63,7 @@ function isOfStore(error: unknown): boolean {
   );
 }
 
-function isLeft({ unsent, unanswered, forced }: DrainReport): boolean {
-  return forced || unsent + unanswered > 0;
+/** A grace that ended while pushes were under way which their store keeps has left nothing undone. */
+function isLeft({ unsent, unanswered, persisted, forced }: DrainReport): boolean {
+  return unsent + unanswered > 0 || (forced && persisted === 0);
 }

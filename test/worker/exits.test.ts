@@ -38,6 +38,13 @@ describe('the exit of a worker that', () => {
     ['was drained with pushes unanswered', DRAINED, { unanswered: 1 }, 'workLeft'],
     ['was drained with pushes that its store keeps', DRAINED, { persisted: 3 }, 'ok'],
     ['was drained by force', DRAINED, { forced: true }, 'workLeft'],
+    ['left to its store what was sent', DRAINED, { forced: true, persisted: 1 }, 'ok'],
+    [
+      'left to its store but a part',
+      DRAINED,
+      { forced: true, persisted: 1, unsent: 1 },
+      'workLeft',
+    ],
     ['crashed', crashed(new TypeError('x')), null, 'crashed'],
     ['crashed while it drained', crashed(new TypeError('x')), {}, 'crashed'],
     ['crashed with what is no error', crashed('x'), null, 'crashed'],
