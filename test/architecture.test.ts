@@ -19,7 +19,7 @@ const MAY_IMPORT: { readonly [layer: string]: string } = {
   telemetry: 'protocol(types) policy(types)',
   transport: 'protocol policy(types)',
   channel: 'protocol policy telemetry',
-  store: 'channel(types)',
+  store: 'policy channel(types)',
   sockets: 'protocol policy telemetry transport channel',
   contract: 'protocol(types) channel(types) sockets(types)',
   client: 'protocol policy telemetry transport channel sockets contract',

@@ -74,7 +74,7 @@ export class Pressure {
   fell(shed: number): void {
     const wasPaused = this.#state === 'paused';
     this.#state = 'low';
-    const ms = this.#clock.monotonic() - this.#since;
+    const ms = Math.round(this.#clock.monotonic() - this.#since);
     this.#reporter.fact('inbox.calmed', { ms, shed: shed - this.#shedBefore });
     if (wasPaused) this.#resume();
   }

@@ -1,5 +1,6 @@
 /** How much may wait to be sent, and what goes when too much waits. */
 
+import { badOption } from '../errors.js';
 import { bytes, type Duration, milliseconds, type Size } from './duration.js';
 import { frozen } from './frozen.js';
 import { requireChoice, requireCount, requirePolicy, requireText } from './requirements.js';
@@ -60,6 +61,9 @@ export const DEFAULT_OUTBOX: OverflowRule = frozen({
   keyField: 'idempotency_key',
 });
 
+/** What a server in JavaScript would find in every payload, or make a prototype of. */
+const NO_FIELDS = ['__proto__', 'constructor', 'prototype'];
+
 export function overflowRule(policy: OverflowPolicy = {}): OverflowRule {
   if (policy === false) return frozen({ ...DEFAULT_OUTBOX, enabled: false });
   requirePolicy('outbox', policy);
@@ -69,6 +73,9 @@ export function overflowRule(policy: OverflowPolicy = {}): OverflowRule {
   requireCount('outbox.messages', messages, 1);
   const keyField = policy.keyField ?? DEFAULT_OUTBOX.keyField;
   requireText('outbox.keyField', keyField);
+  if (NO_FIELDS.includes(keyField)) {
+    throw badOption(`outbox.keyField is ${keyField}, which every object has: choose another name`);
+  }
   return frozen({
     enabled: true,
     messages,

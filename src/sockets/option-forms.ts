@@ -5,6 +5,7 @@ import { createSecureContext } from 'node:tls';
 import { requireFields, shown } from '../policy/requirements.js';
 import { badOption, hasCode, UsageError } from '../errors.js';
 import { authProtocols } from '../protocol/auth-token.js';
+import { kindOf } from '../protocol/bad-frame.js';
 import { addressOf, type ParsedEndpoint, type Params } from '../protocol/endpoint.js';
 import { queryPairs } from '../protocol/params.js';
 import type { Serializer } from '../protocol/serializer.js';
@@ -24,13 +25,25 @@ export function requireParams(endpoint: ParsedEndpoint | null, params: Params, v
   else addressOf(endpoint, 'websocket', params, vsn);
 }
 
-export function requireHeaders(option: string, headers: Headers): void {
-  requireFields(option, headers, 'write an object of names and texts');
-  for (const [name, value] of Object.entries<unknown>(headers)) {
-    if (typeof value !== 'string')
-      throw badOption(`${option}.${name} is ${shown(value)}: write text`);
+export function requireHeaders(
+  option: string,
+  headers: { readonly [name: string]: unknown },
+): void {
+  requireSecrets(option, headers, 'write an object of names and texts');
+  for (const [name, value] of Object.entries(headers)) {
+    requireSecretText(`${option}.${name}`, value);
     requireHeader(`${option}.${name}`, name, value);
   }
+}
+
+/** Of what may be a token, a number too, only the kind is told. */
+function requireSecretText(option: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string') throw badOption(`${option} is ${kindOf(value)}: write text`);
+}
+
+function requireSecrets(option: string, value: unknown, remedy: string): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw badOption(`${option} is ${kindOf(value)}: ${remedy}`);
 }
 
 /** What Node would refuse at each dial. */
@@ -48,15 +61,13 @@ function requireHeader(option: string, name: string, value: string): void {
 /** What a function gives is looked at when it is given. */
 export function requireCredentials(credentials: CredentialsProvider): void {
   if (typeof credentials === 'function') return;
-  requireFields('credentials', credentials, 'write an object, or a function that gives one');
+  requireSecrets('credentials', credentials, 'write an object, or a function that gives one');
   refuseOthers('option credentials.', Object.keys(credentials), ['params', 'headers', 'authToken']);
   requireHeaders('credentials.headers', credentials.headers ?? {});
   if (credentials.params !== undefined) queryPairs(credentials.params);
   const { authToken } = credentials as { authToken?: unknown };
   if (authToken === undefined) return;
-  if (typeof authToken !== 'string') {
-    throw badOption(`credentials.authToken is ${shown(authToken)}: write text`);
-  }
+  requireSecretText('credentials.authToken', authToken);
   authProtocols(authToken);
 }
 
@@ -83,6 +94,13 @@ export function requireTls(tls: NonNullable<WebSocketOptions['tls']>): void {
     const why = String(error).replace(/\.? Received .*$/s, '');
     throw badOption(`websocket.tls is refused by Node: write what its tls.connect takes (${why})`);
   }
+  if ([tls.ca ?? []].flat().every(hasCertificate)) return;
+  throw badOption('websocket.tls.ca has no PEM certificate: write the contents of the file');
+}
+
+/** Node passes over a text without one in silence, the path of a file too, and then trusts nobody. */
+function hasCertificate(ca: string | Uint8Array): boolean {
+  return /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(Buffer.from(ca).toString('latin1'));
 }
 
 export function requireProxy(proxy: unknown): void {

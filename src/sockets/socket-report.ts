@@ -26,11 +26,12 @@ export class SocketReport {
   }
 
   opened(attempt: number): void {
-    const ms = this.now - this.#dialedAt;
+    const ms = Math.round(this.now - this.#dialedAt);
     this.#reporter.fact('socket.opened', { socket: this.#socket, attempt, ms });
   }
 
   heartbeatAnswered(sentAt: number): void {
-    this.#reporter.fact('heartbeat.answered', { socket: this.#socket, ms: this.now - sentAt });
+    const ms = Math.round(this.now - sentAt);
+    this.#reporter.fact('heartbeat.answered', { socket: this.#socket, ms });
   }
 }

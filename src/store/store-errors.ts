@@ -1,6 +1,6 @@
 /** What can go wrong with a store, in words that name it and the remedy. */
 
-import { PhoenixSocketError, StoreError, wordsOf } from '../errors.js';
+import { hasCode, PhoenixSocketError, StoreError, wordsOf } from '../errors.js';
 
 /** `store` is its path, or says which it is. */
 export function locked(store: string, options?: ErrorOptions): StoreError {
@@ -20,6 +20,18 @@ export function tooNew(store: string, schema: number, known: number): StoreError
   const remedy = 'use the newer version of this package that wrote it, or another path';
   const problem = `${store} has schema ${schema}, and the newest known here is ${known}: ${remedy}`;
   return new StoreError('PHX_STORE_VERSION', problem);
+}
+
+export function unopened(store: string, limit: number): StoreError {
+  const problem = `${store} did not open within ${limit} ms: look at its disk or mount`;
+  return new StoreError('PHX_STORE_FAILED', problem);
+}
+
+/** Whether another process has the store: one of this process would not let go of it by being waited for. */
+export function isElsewhere(error: unknown): boolean {
+  if (!hasCode(error, 'PHX_STORE_LOCKED')) return false;
+  // LevelDB's util/env_posix.cc and env_windows.cc; everything else that it says of a lock is the system's word.
+  return !wordsOf(error.cause).endsWith('already held by process');
 }
 
 /** What the disk or the database threw. Their messages name files, and never what is in them. */

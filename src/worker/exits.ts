@@ -3,6 +3,7 @@
 import { hasCode } from '../errors.js';
 import type { StopReason } from '../sockets/client-status.js';
 import type { DrainReport } from '../sockets/drain-terms.js';
+import { causesOf, incurable } from './causes.js';
 
 /** The numbers of sysexits.h that this package uses. */
 export const SYSEXITS = {
@@ -42,7 +43,7 @@ export function exitOf(reason: StopReason, report: DrainReport | null): WorkerEx
   const causes = causesOf(errorOf(reason));
   if (causes.some((error) => hasCode(error, 'PHX_UNAUTHORIZED'))) return 'unauthorized';
   if (causes.some(isOfStore)) return 'store';
-  if (reason.kind === 'crashed') return 'crashed';
+  if (reason.kind === 'crashed') return incurable(reason.error) ?? 'crashed';
   if (reason.kind !== 'requested') return 'gaveUp';
   return report !== null && isLeft(report) ? 'workLeft' : 'ok';
 }
@@ -50,17 +51,6 @@ export function exitOf(reason: StopReason, report: DrainReport | null): WorkerEx
 function errorOf(reason: StopReason): unknown {
   if ('error' in reason) return reason.error;
   return 'close' in reason ? reason.close.error : null;
-}
-
-/** The error, what caused it, and so on: a ring of causes ends, too. */
-function causesOf(error: unknown): readonly unknown[] {
-  const causes = new Set<unknown>();
-  let cause = error;
-  while (cause instanceof Error && !causes.has(cause)) {
-    causes.add(cause);
-    cause = cause.cause;
-  }
-  return [...causes];
 }
 
 function isOfStore(error: unknown): boolean {
@@ -73,6 +63,7 @@ function isOfStore(error: unknown): boolean {
   );
 }
 
-function isLeft({ unsent, unanswered, forced }: DrainReport): boolean {
-  return forced || unsent + unanswered > 0;
+/** A grace that ended while pushes were under way which their store keeps has left nothing undone. */
+function isLeft({ unsent, unanswered, persisted, forced }: DrainReport): boolean {
+  return unsent + unanswered > 0 || (forced && persisted === 0);
 }

@@ -10,12 +10,13 @@ import { countIn } from '../telemetry/count-in.js';
 import { type Logger, logTo } from '../telemetry/log-to.js';
 import { requirePromClient } from '../telemetry/prom-client.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
+import { toldOf } from './causes.js';
 import { WORKER_EXITS } from './exits.js';
 import { type ListenAddress, listenAddress } from './listen-address.js';
 import { Probes, type ScrapedRegistry } from './probes.js';
 import { processLog } from './process-log.js';
 import { Shutdown } from './shutdown.js';
-import { type AnyWorker, supervise, type SuperviseOptions } from './supervise.js';
+import { type AnyWorker, supervised, type SuperviseOptions } from './supervise.js';
 
 export type RunOptions = {
   /** How long the drain after the first signal may take. Default 15 s of grace and 5 s of force. */
@@ -73,13 +74,15 @@ async function ran(
   const log = processLog(options.log);
   let probes: Probes | null = null;
   try {
-    const { drain: _, signals: __, log: ___, metrics: ____, ...supervised } = options;
+    const { drain: _, signals: __, log: ___, metrics: ____, ...rest } = options;
     const terms = termsOf(options, log);
     probes = new Probes(terms.registry);
     if (terms.address !== null) {
       log.info(await probes.listen(terms.address), 'the probes listen');
     }
-    const client = supervise(make, { ...supervised, telemetry: terms.telemetry });
+    const client = supervised(make, { ...rest, telemetry: terms.telemetry }, (error, delay) => {
+      log.warn({ ...toldOf(error), delay }, 'the worker crashed, and another one begins');
+    });
     probes.show(client);
     return await new Shutdown(client, terms.limits, log, terms.signals).code();
   } catch (error) {

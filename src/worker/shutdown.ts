@@ -2,10 +2,9 @@
 
 import { constants } from 'node:os';
 import type { Client } from '../client/handle.js';
-import { wordsOf } from '../errors.js';
 import type { DrainLimits, DrainReport } from '../sockets/drain-terms.js';
 import type { Logger } from '../telemetry/log-to.js';
-import { namedThrown } from '../telemetry/thrown.js';
+import { toldOf, whyOf } from './causes.js';
 import { exitOf, WORKER_EXITS } from './exits.js';
 
 /** After its last deadline, and after a second signal: long enough for a Close frame. */
@@ -47,7 +46,8 @@ export class Shutdown {
     const name = exitOf(reason, report);
     const code = this.#code ?? WORKER_EXITS[name].code;
     const level = code === 0 ? 'info' : 'error';
-    this.#log[level]({ code, stop: reason.kind, ...report }, 'the worker has ended');
+    const why = whyOf(reason);
+    this.#log[level]({ code, stop: reason.kind, ...report, ...why }, 'the worker has ended');
     return code;
   }
 
@@ -75,8 +75,7 @@ export class Shutdown {
 
   /** In whatever state the program is now, it is not to go on for long: the worker is not drained, but stopped. */
   readonly #uncaught = (error: unknown): void => {
-    const words = error instanceof Error ? (error.stack ?? error.message) : wordsOf(error);
-    this.#log.error({ thrown: namedThrown(error), error: words }, 'nothing has caught an error');
+    this.#log.error(toldOf(error), 'nothing has caught an error');
     if (this.#code !== null) return;
     this.#code = WORKER_EXITS.crashed.code;
     void this.#client.stop('an error that nothing has caught');

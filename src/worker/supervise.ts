@@ -7,7 +7,7 @@ import { badOption } from '../errors.js';
 import { type RestartPolicy, restartRule } from '../policy/restart.js';
 import { requireFields, shown } from '../policy/requirements.js';
 import { environmentIn, realEnvironment } from '../sockets/environment.js';
-import { type SupervisedStatus, Supervisor } from './supervisor.js';
+import { type CrashTeller, type SupervisedStatus, Supervisor } from './supervisor.js';
 
 /** A worker of any contract. */
 export type AnyWorker = Pick<GenSocketClient, 'handleInfo' | 'terminate'> & {
@@ -33,7 +33,8 @@ export interface SupervisedClient<W extends AnyWorker> extends Client<W> {
  * or `start` throws. The next begins when the last has stopped, its transports included, and is told of nothing: what it must
  * know, `make` gives it. What ends otherwise (`stop`, `drain`, a reconnect policy that gave up) is not started again. More
  * crashes within `restart.period` than `restart.max` end it: `stopped` is then `crashed` with a `PHX_TOO_MANY_CRASHES`, whose
- * `cause` is the last one.
+ * `cause` is the last one. So does the first crash that every other life would repeat: a store that is corrupt or of a newer
+ * version, an option that cannot be right, a dependency that is missing.
  *
  * Pushes, joins and calls that a life had begun are settled by its end. `call` and `notify` while there is no worker wait for the
  * next one: a call within its timeout, and as many of both together as `inbox.messages` allows (`PHX_MAILBOX_FULL`). The endpoint
@@ -44,6 +45,15 @@ export interface SupervisedClient<W extends AnyWorker> extends Client<W> {
 export function supervise<W extends AnyWorker>(
   make: () => W,
   options: ClientOptions & SuperviseOptions = {},
+): SupervisedClient<W> {
+  return supervised(make, options, () => undefined);
+}
+
+/** The same, for who tells the words of each crash. */
+export function supervised<W extends AnyWorker>(
+  make: () => W,
+  options: ClientOptions & SuperviseOptions,
+  tellCrash: CrashTeller,
 ): SupervisedClient<W> {
   requireFields('options', options);
   if (typeof make !== 'function') {
@@ -56,6 +66,7 @@ export function supervise<W extends AnyWorker>(
     startTermsOf(clientOptions),
     restartRule(restart),
     environmentIn(options) ?? realEnvironment(options.telemetry),
+    tellCrash,
   );
   supervisor.start();
   return supervisor;

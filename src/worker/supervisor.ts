@@ -16,11 +16,15 @@ import type { Environment } from '../sockets/environment.js';
 import { StatusFeed } from '../sockets/status-feed.js';
 import { KEPT, type Transition } from '../sockets/timeline.js';
 import { namedThrown } from '../telemetry/thrown.js';
+import { incurable } from './causes.js';
 import { NO_LIFE, NOTHING_CONFIRMED, NOTHING_DRAINED } from './no-life.js';
 import { WaitingRoom } from './waiting-room.js';
 
 /** `restarts`: how many lives there were before this one. */
 export type SupervisedStatus = ClientStatus & { readonly restarts: number };
+
+/** Told of each crash that is cured, and how many milliseconds later. */
+export type CrashTeller = (error: unknown, delay: number) => void;
 
 /** A worker that has not been started. */
 export interface Startable {
@@ -44,6 +48,7 @@ export class Supervisor implements Client {
   readonly #terms: StartTerms;
   readonly #rule: RestartRule | null;
   readonly #environment: Environment;
+  readonly #tellCrash: CrashTeller;
   readonly #clock: WatchedClock;
   readonly #room: WaitingRoom;
   readonly #feed: StatusFeed<SupervisedStatus>;
@@ -68,12 +73,14 @@ export class Supervisor implements Client {
     terms: StartTerms,
     rule: RestartRule | null,
     environment: Environment,
+    tellCrash: CrashTeller,
   ) {
     this.#make = make;
     this.#options = options;
     this.#terms = terms;
     this.#rule = rule;
     this.#environment = environment;
+    this.#tellCrash = tellCrash;
     this.#clock = new WatchedClock(environment.clock);
     // One turn less than a mailbox has room for: the first is `init`.
     this.#room = new WaitingRoom(this.#clock, terms.settings.inbox.messages - 1);
@@ -222,7 +229,7 @@ export class Supervisor implements Client {
 
   #crashed(reason: StopReason & { readonly kind: 'crashed' }): void {
     if (this.#isOver) return;
-    if (this.#rule === null) {
+    if (this.#rule === null || incurable(reason.error) !== null) {
       this.#finish(reason);
       return;
     }
@@ -237,6 +244,7 @@ export class Supervisor implements Client {
       this.#restart(delay, error);
     }, delay);
     this.#enter({ kind: 'resting', timer });
+    this.#tellCrash(error, delay);
   }
 
   #restart(delay: number, error: unknown): void {

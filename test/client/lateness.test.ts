@@ -133,7 +133,7 @@ describe('init', () => {
 describe('credentials that can never be sent', () => {
   test.each([
     ['nothing', undefined, /^credentials gave what cannot be sent/],
-    ['a token that is no text', { authToken: 7 }, /authToken is 7/],
+    ['a token that is no text', { authToken: 7 }, /authToken is a number: write text/],
     ['a header with a line break', { headers: { 'x-a': 'a\nb' } }, /no HTTP header/],
   ])('end the attempts: %s', async (_, given, reason) => {
     const credentials = () => given as unknown as Credentials;

@@ -16,7 +16,7 @@ test(
     const path = join(temporaryFolder(), 'store');
     await using owner = new ChildProgram(OWNER, [path]);
     await owner.until('open');
-    const store = levelStore(path);
+    const store = levelStore(path, { lockTimeout: 0 });
     const refusal = {
       code: 'PHX_STORE_LOCKED',
       retryable: true,
@@ -29,6 +29,22 @@ test(
     owner.signal('SIGKILL');
     await owner.ended;
     expect(await leftIn(store)).toEqual([push('a'), push('c')]);
+  },
+  SLOW_START,
+);
+
+test(
+  'a store that another process has open is waited for until that one ends',
+  async () => {
+    const path = join(temporaryFolder(), 'store');
+    await using owner = new ChildProgram(OWNER, [path]);
+    await owner.until('open');
+    const left = leftIn(levelStore(path, { lockTimeout: '1h' }));
+    const hasty = levelStore(path, { lockTimeout: 1 });
+    await expect(read(hasty)).rejects.toMatchObject({ code: 'PHX_STORE_LOCKED' });
+
+    owner.signal('SIGTERM');
+    expect(await left).toEqual([push('a'), push('c')]);
   },
   SLOW_START,
 );

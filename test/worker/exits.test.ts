@@ -2,7 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { CallbackError, StoreError, type StopReason, UnauthorizedError } from '../../src/index.js';
+import {
+  CallbackError,
+  StoreError,
+  type StopReason,
+  UnauthorizedError,
+  UsageError,
+} from '../../src/index.js';
 import { lost } from '../../src/protocol/close.js';
 import { exitOf, WORKER_EXITS, type WorkerExit } from '../../src/worker/exits.js';
 
@@ -11,6 +17,10 @@ const REPORT = { settled: 3, unsent: 0, persisted: 0, unanswered: 0, forced: fal
 
 function crashed(cause: unknown): StopReason {
   return { kind: 'crashed', error: new CallbackError('init', cause) };
+}
+
+function told(cause: unknown): StopReason {
+  return { kind: 'crashed', error: new CallbackError('handleMessage', cause) };
 }
 
 function gaveUp(error?: Error): StopReason {
@@ -28,10 +38,19 @@ describe('the exit of a worker that', () => {
     ['was drained with pushes unanswered', DRAINED, { unanswered: 1 }, 'workLeft'],
     ['was drained with pushes that its store keeps', DRAINED, { persisted: 3 }, 'ok'],
     ['was drained by force', DRAINED, { forced: true }, 'workLeft'],
+    ['left to its store what was sent', DRAINED, { forced: true, persisted: 1 }, 'ok'],
+    [
+      'left to its store but a part',
+      DRAINED,
+      { forced: true, persisted: 1, unsent: 1 },
+      'workLeft',
+    ],
     ['crashed', crashed(new TypeError('x')), null, 'crashed'],
     ['crashed while it drained', crashed(new TypeError('x')), {}, 'crashed'],
     ['crashed with what is no error', crashed('x'), null, 'crashed'],
     ['crashed with a ring of causes', crashed(ring), null, 'crashed'],
+    ['met an option', crashed(new UsageError('PHX_BAD_OPTION', 'x')), null, 'config'],
+    ['was told what it cannot push', told(new UsageError('PHX_BAD_OPTION', 'x')), null, 'crashed'],
     ['lost its store', crashed(new StoreError('PHX_STORE_CORRUPT', 'x')), null, 'store'],
     ['gave up', gaveUp(), null, 'gaveUp'],
     ['was refused', gaveUp(new UnauthorizedError()), null, 'unauthorized'],

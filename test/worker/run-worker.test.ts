@@ -215,6 +215,43 @@ describe('the Unix socket of its probes', () => {
   }
 });
 
+describe('the last line says why the worker ended,', () => {
+  test('once for an error of the worker, in its words and with its place', async () => {
+    await using child = program('Unset', { url: NOWHERE, restart: { max: 1 } });
+    const ending = await child.ended;
+    expect(ending.code).toBe(70);
+    const why = {
+      thrown: expect.stringContaining('Error at new Unset'),
+      error: expect.stringMatching(/^Error: DATABASE_URL is not set\n +at new Unset/),
+    };
+    expect(logged(ending, 'the worker crashed, and another one begins')).toMatchObject([
+      { ...why, delay: 0 },
+    ]);
+    expect(logged(ending, 'the worker has ended')).toMatchObject([{ stop: 'crashed', ...why }]);
+    expect(ending.complaints.split('DATABASE_URL')).toHaveLength(3);
+  });
+
+  test.each([
+    ['a store that is corrupt', 'Doomed', 74, 'StoreError PHX_STORE_CORRUPT', '/var/outbox cannot'],
+    ['an option that cannot be right', 'Misled', 78, 'UsageError PHX_BAD_OPTION', 'topic'],
+  ])('for %s, which is not restarted', async (_, worker, code, thrown, words) => {
+    await using child = program(worker, { url: NOWHERE });
+    const ending = await child.ended;
+    expect(ending.code).toBe(code);
+    expect(logged(ending, 'the worker crashed and is restarted')).toEqual([]);
+    expect(logged(ending, 'the worker has ended')).toMatchObject([
+      { thrown: expect.stringContaining(thrown), error: expect.stringContaining(words) },
+    ]);
+  });
+
+  test('for a server that was given up', async () => {
+    await using child = program('Idle', { url: NOWHERE, reconnect: { attempts: 1 } });
+    expect(logged(await child.ended, 'the worker has ended')).toMatchObject([
+      { stop: 'gaveUp', cause: 'network', error: expect.stringContaining('ECONNREFUSED') },
+    ]);
+  });
+});
+
 describe('an error that nothing has caught', () => {
   test.each([
     ['a rejection', 'Rejecting', 'TypeError', 'nobody waits'],

@@ -90,7 +90,7 @@ describe('settings', () => {
   test.each([
     [{ headers: { 'bad name': 'x' } }, /^headers\.bad name is no HTTP header/],
     [{ headers: { 'x-a': 'a\nb' } }, /^headers\.x-a is no HTTP header/],
-    [{ credentials: { authToken: 5 } }, /^credentials\.authToken is 5/],
+    [{ credentials: { authToken: 5 } }, /^credentials\.authToken is a number: write text$/],
     [{ credentials: { authToken: '???' } }, /as a param/],
     [{ credentials: { header: {} } }, /^there is no option credentials\.header/],
     [{ websocket: { maxPayload: 0 } }, /^websocket\.maxPayload is 0/],

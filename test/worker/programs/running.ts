@@ -57,6 +57,26 @@ class Storing extends Idle {
   }
 }
 
+/** What every life would meet again. */
+class Doomed extends Idle {
+  override init(): void {
+    throw new StoreError('PHX_STORE_CORRUPT', '/var/outbox cannot be read as a store');
+  }
+}
+
+class Misled extends Idle {
+  override init(): void {
+    this.join('');
+  }
+}
+
+class Unset extends Idle {
+  constructor() {
+    super();
+    throw new Error('DATABASE_URL is not set');
+  }
+}
+
 class Rejecting extends Idle {
   override handleJoined(): void {
     void Promise.reject(new TypeError('nobody waits'));
@@ -114,6 +134,9 @@ const WORKERS = {
   Hanging,
   Crashing,
   Storing,
+  Doomed,
+  Misled,
+  Unset,
   Rejecting,
   Throwing,
   Failing,
