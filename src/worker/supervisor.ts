@@ -7,7 +7,7 @@ import type { Client } from '../client/handle.js';
 import { ALIVE, type Liveness, overdue } from '../client/liveness.js';
 import { type ClientOptions, type StartTerms, startTermsOf } from '../client/start.js';
 import { WatchedClock } from '../client/watched-clock.js';
-import { badOption, CallbackError, SupervisionError, UsageError } from '../errors.js';
+import { CallbackError, SupervisionError, UsageError } from '../errors.js';
 import { type Endpoint, endpointUrl } from '../protocol/endpoint.js';
 import { recentCrashes, restartIn, type RestartRule } from '../policy/restart.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
@@ -18,6 +18,7 @@ import { KEPT, type Transition } from '../sockets/timeline.js';
 import { namedThrown } from '../telemetry/thrown.js';
 import { incurable } from './causes.js';
 import { NO_LIFE, NOTHING_CONFIRMED, NOTHING_DRAINED } from './no-life.js';
+import { requireWorker, type Startable } from './startable.js';
 import { WaitingRoom } from './waiting-room.js';
 
 /** `restarts`: how many lives there were before this one. */
@@ -25,11 +26,6 @@ export type SupervisedStatus = ClientStatus & { readonly restarts: number };
 
 /** Told of each crash that is cured, and how many milliseconds later. */
 export type CrashTeller = (error: unknown, delay: number) => void;
-
-/** A worker that has not been started. */
-export interface Startable {
-  start(options: ClientOptions): Client;
-}
 
 /** What `start` returns, as it is inside of this package. */
 type Life = Pick<RunningClient, keyof Client | 'isOpen'>;
@@ -287,13 +283,6 @@ export class Supervisor implements Client {
   async #follow(life: Life): Promise<void> {
     for await (const { state } of life.changes()) if (state !== 'stopped') this.#feed.changed();
   }
-}
-
-function requireWorker(worker: Partial<Startable> | null | undefined): void {
-  if (typeof worker?.start === 'function') return;
-  throw badOption(
-    'supervise was given a function that makes no worker: return a new one each time',
-  );
 }
 
 /** Without words, which may quote a payload. */
