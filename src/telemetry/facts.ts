@@ -34,8 +34,8 @@ export type DropReason =
   /** Confirmed, and the store could not take it. */
   | 'unstored';
 
-/** What became of a push: `error` is a reply with any status but `ok`; `kept` is left to the next client. */
-export type PushOutcome = 'ok' | 'error' | 'timeout' | 'lost' | 'aborted' | 'dropped' | 'kept';
+/** What became of a push: `error` is a reply with any status but `ok`; `persisted` is left to the next client. */
+export type PushOutcome = 'ok' | 'error' | 'timeout' | 'lost' | 'aborted' | 'dropped' | 'persisted';
 /**
  * What came of credentials that were asked for because a join was refused: others than those in use, the same, none in time, none
  * that can be sent, or `UnauthorizedError`.
