@@ -118,7 +118,7 @@ export type FactFields = {
   readonly 'push.dropped': OfPush & { readonly reason: DropReason };
   /** Sent, never replied to, and nobody had asked. */
   readonly 'push.unanswered': OfPush & { readonly why: 'timeout' | 'lost' | 'aborted' };
-  /** A confirmed push is written again, for the so manieth time in all. */
+  /** A confirmed push is written again: `sendings` is how often in all. */
   readonly 'push.resent': OfPush & { readonly sendings: number };
   /** A confirmed push is a dead letter: `code` is that of its error. */
   readonly 'push.abandoned': OfPush & { readonly code: string; readonly sendings: number };
