@@ -115,7 +115,7 @@ export type PushCode =
   | 'PHX_PUSH_DROPPED'
   | 'PHX_PUSH_LOST'
   | 'PHX_PUSH_ABORTED'
-  | 'PHX_PUSH_KEPT';
+  | 'PHX_PUSH_PERSISTED';
 
 /** `yes`: the server answered. `no`: never written, so it is safe to push again. `unknown`: written, unanswered. */
 export type Delivered = 'yes' | 'no' | 'unknown';

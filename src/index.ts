@@ -7,7 +7,7 @@ export { connect, type ConnectOptions } from './awaitable/connect.js';
 export type { Inbox, WaitOptions } from './awaitable/inbox.js';
 export type { Socket } from './awaitable/socket.js';
 export type { ChannelStatus } from './channel/channel.js';
-export type { ConfirmedPushes, KeptPush } from './channel/confirmed-pushes.js';
+export type { ConfirmedPushes, WaitingPush } from './channel/confirmed-pushes.js';
 export type { OutboxStore, StoredPush } from './channel/outbox-store.js';
 export type { Delivery, Pending, Push, Reply } from './channel/push-request.js';
 export type { Presence } from './channel/presence.js';

@@ -64,7 +64,7 @@ export class Closing {
     // Whoever drains may ask in the same breath.
     await Promise.resolve();
     channels.open.forgoUnasked();
-    channels.confirmed.keepWaiting();
+    channels.confirmed.persistWaiting();
     // What waits to be sent waits for nothing when nobody dials.
     const isInTime = await this.#unlessClosed(
       grace,
@@ -77,7 +77,7 @@ export class Closing {
     const until = clock.monotonic() + force;
     const isLeft = await this.#unlessClosed(force * FOR_LEAVES, this.#leave());
     const isDone = await this.#finish(DRAINED, Math.max(0, until - clock.monotonic()));
-    const { keptCount: persisted } = channels.confirmed;
+    const { persistedCount: persisted } = channels.confirmed;
     return { settled, unsent, unanswered, persisted, forced: !(isCalm && isLeft && isDone) };
   }
 

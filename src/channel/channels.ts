@@ -156,7 +156,7 @@ export class Channels implements ChannelHub {
 
   /** Leaves every topic, which confirmed pushes in a store outlive; resolves when the last leave has ended, in whatever way. */
   async leaveAll(): Promise<void> {
-    this.confirmed.keepAll();
+    this.confirmed.persistAll();
     await Promise.all([...this.#channels.values()].map((channel) => channel.leave().outcome()));
   }
 

@@ -46,7 +46,7 @@ const ENDS: { readonly [K in EndKind]: End } = {
   stopped: { unsent: 'stopped', sent: 'lost', isDeadLetter: false },
 };
 
-const KEPT = 'the client stopped before it was confirmed; its store keeps it for the next one';
+const PERSISTED = 'the client stopped before it was confirmed; its store keeps it for the next one';
 
 export class ConfirmedEndings {
   readonly #hub: ChannelHub;
@@ -95,11 +95,12 @@ export class ConfirmedEndings {
     else this.#forget(push);
   }
 
-  keep(push: ConfirmedPush): void {
+  persist(push: ConfirmedPush): void {
     const { request, mayBeSent } = push;
-    push.isKept = true;
-    if (request.fail('PHX_PUSH_KEPT', KEPT, mayBeSent ? 'unknown' : 'no') === null) return;
-    this.#hub.pushReport.settled(request, 'kept');
+    push.isPersisted = true;
+    if (request.fail('PHX_PUSH_PERSISTED', PERSISTED, mayBeSent ? 'unknown' : 'no') === null)
+      return;
+    this.#hub.pushReport.settled(request, 'persisted');
   }
 
   #settle(push: ConfirmedPush, { status, response }: Reply): void {

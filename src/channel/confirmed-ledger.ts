@@ -8,7 +8,7 @@ import {
   type ConfirmedOwner,
   ConfirmedPush,
 } from './confirmed-push.js';
-import type { ConfirmedPushes, KeptPush } from './confirmed-pushes.js';
+import type { ConfirmedPushes, WaitingPush } from './confirmed-pushes.js';
 import { ConfirmedQueue, type QueueOwner } from './confirmed-queue.js';
 import type { ChannelHub } from './hub.js';
 import type { StoredPush } from './outbox-store.js';
@@ -53,11 +53,11 @@ export class ConfirmedLedger implements Pick<ConfirmedPushes, 'list' | 'orphans'
     }
   }
 
-  /** It has settled. One that is kept still stands for its key: whoever pushes that again is given it. */
+  /** It has settled. One that is persisted still stands for its key: whoever pushes that again is given it. */
   strike(push: ConfirmedPush): void {
-    const { key, topic, request, isKept } = push;
+    const { key, topic, request, isPersisted } = push;
     this.#byRef.delete(request.ref);
-    if (!isKept && this.#byKey.get(key) === push) this.#byKey.delete(key);
+    if (!isPersisted && this.#byKey.get(key) === push) this.#byKey.delete(key);
     const queue = this.#queues.get(topic);
     queue?.remove(push);
     if (queue?.length === 0) this.#queues.delete(topic);
@@ -107,7 +107,7 @@ export class ConfirmedLedger implements Pick<ConfirmedPushes, 'list' | 'orphans'
     return this.#queuesOf().reduce((sum, { length }) => sum + length, 0);
   }
 
-  list(topic?: string): readonly KeptPush[] {
+  list(topic?: string): readonly WaitingPush[] {
     return this.#queuesOf(topic).flatMap(({ pushes }) => pushes.map((push) => this.#shown(push)));
   }
 
@@ -133,7 +133,7 @@ export class ConfirmedLedger implements Pick<ConfirmedPushes, 'list' | 'orphans'
     return queue === undefined ? [] : [queue];
   }
 
-  #shown(push: ConfirmedPush): KeptPush {
+  #shown(push: ConfirmedPush): WaitingPush {
     const { key, topic, event, payload, sendings, since, expires } = push;
     return {
       key,
@@ -147,7 +147,7 @@ export class ConfirmedLedger implements Pick<ConfirmedPushes, 'list' | 'orphans'
     };
   }
 
-  #stateOf({ topic, isStored, isInFlight }: ConfirmedPush): KeptPush['state'] {
+  #stateOf({ topic, isStored, isInFlight }: ConfirmedPush): WaitingPush['state'] {
     if (!isStored) return 'storing';
     if (!this.#hub.isWanted(topic)) return 'orphaned';
     return isInFlight ? 'sent' : 'waiting';

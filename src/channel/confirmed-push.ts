@@ -1,4 +1,4 @@
-/** One confirmed push, from the call, or the store it was left in, until it is replied to, given up, or kept for the next client. */
+/** One confirmed push, from the call, or the store it was left in, until it is replied to, given up, or left to the next client. */
 
 import type { StoredPush } from './outbox-store.js';
 import { type PushOwner, PushRequest, type PushTerms } from './push-request.js';
@@ -43,7 +43,7 @@ export class ConfirmedPush implements PushOwner {
   /** An earlier client left it, which may have sent it. */
   isRestored = false;
   /** Left to the next client. */
-  isKept = false;
+  isPersisted = false;
   /** Not answered in time, it waits for its next sending. */
   isResting = false;
   /** How often it was written. */

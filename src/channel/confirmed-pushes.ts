@@ -2,8 +2,8 @@
 
 import type { Confirmed } from './confirmed.js';
 
-/** A push that is kept until it is replied to. */
-export type KeptPush = {
+/** A confirmed push that waits for its reply. */
+export type WaitingPush = {
   readonly key: string;
   readonly topic: string;
   readonly event: string;
@@ -25,7 +25,7 @@ export type KeptPush = {
 /** The confirmed pushes that wait for their replies. What an earlier process left is there as soon as the store has been read. */
 export interface ConfirmedPushes {
   /** Of one topic, or of all; in order within a topic. */
-  list(topic?: string): readonly KeptPush[];
+  list(topic?: string): readonly WaitingPush[];
   /** Takes a push back, sent or not, as `cancel` does, and forgets it; false: none with this key waits. */
   discard(key: string): boolean;
   /** How many wait of each topic that nobody wants. */
@@ -40,7 +40,7 @@ export class ConfirmedView implements ConfirmedPushes {
     this.#confirmed = confirmed;
   }
 
-  list(topic?: string): readonly KeptPush[] {
+  list(topic?: string): readonly WaitingPush[] {
     return this.#confirmed.list(topic);
   }
 

@@ -24,7 +24,7 @@ export interface QueueOwner {
   readonly rule: ConfirmedRule;
   readonly limits: OverflowRule;
   /** Whether nothing is sent any more: what waits is left to the next client. */
-  readonly isKeeping: boolean;
+  readonly isPersisting: boolean;
   /** There is room for it: asks the store to take it, which ends in `drain`, and maybe at once. */
   accept(push: ConfirmedPush): void;
   /** About to be written, for the first time or again. */
@@ -32,7 +32,7 @@ export interface QueueOwner {
   fail(push: ConfirmedPush, kind: EndKind, why: string): void;
   /** Sent often enough, and each time answered by an error. */
   refused(push: ConfirmedPush, reply: Reply): void;
-  keep(push: ConfirmedPush): void;
+  persist(push: ConfirmedPush): void;
 }
 
 /** How a flight ends without an answer: the channel's end, or the socket's. */
@@ -155,9 +155,9 @@ export class ConfirmedQueue implements Writer {
   }
 
   #mayGo(push: ConfirmedPush, inFlight: number): boolean {
-    const { rule, isKeeping } = this.#owner;
+    const { rule, isPersisting } = this.#owner;
     const route = this.#route;
-    if (route === null || !push.isStored || isKeeping || inFlight >= rule.window) return false;
+    if (route === null || !push.isStored || isPersisting || inFlight >= rule.window) return false;
     // Its abort is being told, to it after others.
     if (!route.isConnected || push.request.terms.signal?.aborted === true) return false;
     // A transport of the user's own that throws at this is hung up, and that shuts the way out.
@@ -196,26 +196,26 @@ export class ConfirmedQueue implements Writer {
 
   /** Sent again after a while, in its place; false: it was, often enough. */
   #rest(push: ConfirmedPush): boolean {
-    const { random, rule, isKeeping } = this.#owner;
+    const { random, rule, isPersisting } = this.#owner;
     this.#endFlight(push);
     push.crashes = 0;
     push.unanswered += 1;
     const delay = delayAfter(rule.backoff, push.unanswered, random);
     if (push.unanswered > rule.resends || delay === null) return false;
-    if (isKeeping) this.#owner.keep(push);
+    if (isPersisting) this.#owner.persist(push);
     else this.#restFor(push, delay);
     return true;
   }
 
   #lost(push: ConfirmedPush, end: FlightEnd): void {
-    const { rule, isKeeping } = this.#owner;
+    const { rule, isPersisting } = this.#owner;
     this.#endFlight(push);
     push.request.joinRef = null;
     push.crashes = end === 'crashed' ? push.crashes + 1 : 0;
     if (rule.crashes !== false && push.crashes >= rule.crashes) {
       const why = `its channel crashed ${push.crashes} times in a row while it was in flight`;
       this.#owner.fail(push, 'crashed', why);
-    } else if (isKeeping) this.#owner.keep(push);
+    } else if (isPersisting) this.#owner.persist(push);
   }
 
   #endFlight(push: ConfirmedPush): void {

@@ -9,7 +9,7 @@ import type { OverflowRule } from '../policy/overflow.js';
 import { ConfirmedEndings, type EndKind } from './confirmed-endings.js';
 import { ConfirmedLedger } from './confirmed-ledger.js';
 import type { ConfirmedOwner, ConfirmedPush } from './confirmed-push.js';
-import type { ConfirmedPushes, KeptPush } from './confirmed-pushes.js';
+import type { ConfirmedPushes, WaitingPush } from './confirmed-pushes.js';
 import type { ConfirmedRoute, FlightEnd, QueueOwner } from './confirmed-queue.js';
 import { Custody } from './custody.js';
 import type { ChannelHub } from './hub.js';
@@ -45,9 +45,9 @@ export class Confirmed implements ConfirmedOwner, QueueOwner, Heir, ConfirmedPus
   readonly #endings: ConfirmedEndings;
   /** Those that were given to the store, and are not yet in it. */
   readonly #storing = new Set<ConfirmedPush>();
-  isKeeping = false;
+  isPersisting = false;
   /** How many were left to the next client. */
-  keptCount = 0;
+  persistedCount = 0;
 
   constructor(hub: ChannelHub) {
     const { clock, random, rules, confirmed } = hub.ground;
@@ -131,13 +131,13 @@ export class Confirmed implements ConfirmedOwner, QueueOwner, Heir, ConfirmedPus
   }
 
   leave(topic: string, why: string): void {
-    if (this.isDurable && !this.isKeeping) this.#inheritance.leave(topic, why);
+    if (this.isDurable && !this.isPersisting) this.#inheritance.leave(topic, why);
     for (const push of this.#ledger.lastFirst(topic)) this.fail(push, 'left', why);
   }
 
   // What others may see and take back.
 
-  list(topic?: string): readonly KeptPush[] {
+  list(topic?: string): readonly WaitingPush[] {
     return this.#ledger.list(topic);
   }
 
@@ -174,24 +174,24 @@ export class Confirmed implements ConfirmedOwner, QueueOwner, Heir, ConfirmedPus
     this.#endings.refused(push, reply);
   }
 
-  keep(push: ConfirmedPush): void {
-    this.#endings.keep(push);
+  persist(push: ConfirmedPush): void {
+    this.#endings.persist(push);
   }
 
   /** From now on what waits, and is in the store, is left to the next client; what is in flight may still be replied to. */
-  keepWaiting(): void {
-    this.isKeeping = this.isDurable;
-    this.#keepWhere(({ isInFlight, isResting }) => !isInFlight || isResting);
+  persistWaiting(): void {
+    this.isPersisting = this.isDurable;
+    this.#persistWhere(({ isInFlight, isResting }) => !isInFlight || isResting);
   }
 
   /** The same for what is in flight. */
-  keepAll(): void {
-    this.isKeeping = this.isDurable;
-    this.#keepWhere(() => true);
+  persistAll(): void {
+    this.isPersisting = this.isDurable;
+    this.#persistWhere(() => true);
   }
 
   stop(): void {
-    this.keepAll();
+    this.persistAll();
     if (this.isDurable) return;
     for (const push of this.#ledger.lastFirst()) this.fail(push, 'stopped', STOPPED);
   }
@@ -236,21 +236,21 @@ export class Confirmed implements ConfirmedOwner, QueueOwner, Heir, ConfirmedPus
   }
 
   settled(push: ConfirmedPush): void {
-    const { request, isKept, expiry } = push;
+    const { request, isPersisted, expiry } = push;
     const { signal } = request.terms;
     this.clock.clearTimeout(expiry);
     this.clock.clearTimeout(request.timer);
     if (signal !== undefined) this.#hub.aborts.forget(signal, request);
-    if (isKept) this.keptCount += 1;
+    if (isPersisted) this.persistedCount += 1;
     this.#ledger.strike(push);
-    if (isKept) this.#hub.open.isKept(request);
+    if (isPersisted) this.#hub.open.isPersisted(request);
     else this.#hub.open.hasSettled(request);
   }
 
-  #keepWhere(isLeft: (push: ConfirmedPush) => boolean): void {
-    if (!this.isKeeping) return;
+  #persistWhere(isLeft: (push: ConfirmedPush) => boolean): void {
+    if (!this.isPersisting) return;
     for (const push of this.#ledger.lastFirst()) {
-      if (push.isStored && isLeft(push)) this.keep(push);
+      if (push.isStored && isLeft(push)) this.persist(push);
     }
   }
 
@@ -264,7 +264,7 @@ export class Confirmed implements ConfirmedOwner, QueueOwner, Heir, ConfirmedPus
   #stored(push: ConfirmedPush): void {
     push.isStored = true;
     push.request.markQueued();
-    if (this.isKeeping) this.keep(push);
+    if (this.isPersisting) this.persist(push);
     else this.#ledger.queueOf(push.topic)?.drain();
   }
 

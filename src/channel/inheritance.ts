@@ -10,10 +10,10 @@ import type { StoredPush } from './outbox-store.js';
 /** Who sends it from now on. */
 export interface Heir {
   /** Whether nothing is sent any more: what waits is left to the next client. */
-  readonly isKeeping: boolean;
+  readonly isPersisting: boolean;
   fail(push: ConfirmedPush, kind: EndKind, why: string, cause?: unknown): void;
   watch(push: ConfirmedPush): void;
-  keepWaiting(): void;
+  persistWaiting(): void;
 }
 
 export class Inheritance {
@@ -45,7 +45,7 @@ export class Inheritance {
     }
     for (const [topic, pushes] of topics) this.#takeTopic(topic, pushes);
     this.#left = null;
-    if (this.#heir.isKeeping) this.#heir.keepWaiting();
+    if (this.#heir.isPersisting) this.#heir.persistWaiting();
   }
 
   #takeTopic(topic: string, pushes: readonly ConfirmedPush[]): void {
@@ -79,7 +79,7 @@ export class Inheritance {
     const isOverdue = stored.expires !== null && stored.expires <= since;
     const left = this.#left?.get(stored.topic);
     if (left !== undefined) this.#heir.fail(push, 'left', left);
-    else if (this.#heir.isKeeping) this.#heir.watch(push);
+    else if (this.#heir.isPersisting) this.#heir.watch(push);
     else if (isOverdue)
       this.#heir.fail(push, 'expired', 'its time to live passed before the client started');
     else if (problem !== null) this.#heir.fail(push, 'unencodable', UNWRITABLE, problem);

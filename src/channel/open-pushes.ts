@@ -42,7 +42,7 @@ export class OpenPushes {
   }
 
   /** It is left to the next client, which is no outcome. */
-  isKept(push: PushRequest): void {
+  isPersisted(push: PushRequest): void {
     this.#close(push);
   }
 

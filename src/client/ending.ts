@@ -103,7 +103,7 @@ export class Ending {
     const { channels } = this.#parts.sockets;
     const before = channels.open.settledCount;
     this.#takeNothingNew();
-    channels.confirmed.keepWaiting();
+    channels.confirmed.persistWaiting();
     const isInTime = await this.#unlessStopped(grace, this.#calm());
     this.#isForcing = true;
     const { unsent, unanswered } = channels.unfinished;
@@ -112,7 +112,7 @@ export class Ending {
     const settled = channels.open.settledCount - before;
     const isDone = await this.#force(force);
     await this.stopped;
-    const { keptCount: persisted } = channels.confirmed;
+    const { persistedCount: persisted } = channels.confirmed;
     return { settled, unsent, unanswered, persisted, forced: !(isCalm && isDone) };
   }
 

@@ -24,7 +24,7 @@ const OURS: { readonly [C in PushCode | JoinCode | WaitCode | TransportCode]: tr
   PHX_PUSH_DROPPED: true,
   PHX_PUSH_LOST: true,
   PHX_PUSH_ABORTED: true,
-  PHX_PUSH_KEPT: true,
+  PHX_PUSH_PERSISTED: true,
   PHX_JOIN_REFUSED: true,
   PHX_JOIN_TIMEOUT: true,
   PHX_JOIN_LOST: true,

@@ -34,8 +34,8 @@ export type DropReason =
   /** Confirmed, and the store could not take it. */
   | 'unstored';
 
-/** What became of a push: `error` is a reply with any status but `ok`; `kept` is left to the next client. */
-export type PushOutcome = 'ok' | 'error' | 'timeout' | 'lost' | 'aborted' | 'dropped' | 'kept';
+/** What became of a push: `error` is a reply with any status but `ok`; `persisted` is left to the next client. */
+export type PushOutcome = 'ok' | 'error' | 'timeout' | 'lost' | 'aborted' | 'dropped' | 'persisted';
 /**
  * What came of credentials that were asked for because a join was refused: others than those in use, the same, none in time, none
  * that can be sent, or `UnauthorizedError`.
@@ -118,7 +118,7 @@ export type FactFields = {
   readonly 'push.dropped': OfPush & { readonly reason: DropReason };
   /** Sent, never replied to, and nobody had asked. */
   readonly 'push.unanswered': OfPush & { readonly why: 'timeout' | 'lost' | 'aborted' };
-  /** A confirmed push is written again, for the so manieth time in all. */
+  /** A confirmed push is written again: `sendings` is how often in all. */
   readonly 'push.resent': OfPush & { readonly sendings: number };
   /** A confirmed push is a dead letter: `code` is that of its error. */
   readonly 'push.abandoned': OfPush & { readonly code: string; readonly sendings: number };

@@ -37,7 +37,7 @@ test('a drain leaves to the store what waits, and says how many', async () => {
   await stage.quiet();
   const report = stage.socket.drain({ grace: 100 });
   await stage.pass(5000);
-  expect(await waits).toMatchObject({ error: { code: 'PHX_PUSH_KEPT', delivered: 'no' } });
+  expect(await waits).toMatchObject({ error: { code: 'PHX_PUSH_PERSISTED', delivered: 'no' } });
   expect(await report).toMatchObject({ unsent: 0, unanswered: 0, persisted: 2 });
   expect(store.kept.size).toBe(2);
 });

@@ -41,7 +41,7 @@ const pushed = (id: string, delivery: ChaosDelivery = 'confirmed'): WorkerFact =
   awaited: true,
 });
 const accepted = (id: string): WorkerFact => ({ kind: 'accepted', id });
-const kept = (id: string): WorkerFact => ({ kind: 'kept', id });
+const persisted = (id: string): WorkerFact => ({ kind: 'persisted', id });
 const settled = (id: string, fate: ChaosFate = 'replied'): WorkerFact => ({
   kind: 'settled',
   id,
@@ -83,7 +83,7 @@ describe('a good story', () => {
 
   test('of a push that a stop left in the store, and the next life sent again and told of', () => {
     const telling = new Telling()
-      .by(FIRST, started, pushed('a'), accepted('a'), kept('a'), stopped)
+      .by(FIRST, started, pushed('a'), accepted('a'), persisted('a'), stopped)
       .by(SECOND, started, settled('a'), stopped)
       .arrived('a')
       .arrivedOf(2, 'a');
@@ -158,9 +158,9 @@ describe('a bad story', () => {
     expect(telling.broken).toEqual([PROMISES.settled]);
   });
 
-  test('a push was kept that the store never took', () => {
+  test('a push was persisted that the store never took', () => {
     const telling = new Telling()
-      .by(FIRST, started, pushed('a'), kept('a'), stopped)
+      .by(FIRST, started, pushed('a'), persisted('a'), stopped)
       .by(SECOND, started, settled('a'), stopped)
       .arrivedOf(2, 'a');
     expect(telling.broken).toEqual([PROMISES.honest]);

@@ -52,9 +52,10 @@ export class ChaosModel {
       case 'accepted':
         this.#of(fact.id, 'accepted', (push) => (push.accepted = true));
         return;
-      case 'kept':
-        this.#of(fact.id, 'kept', (push) => {
-          if (!push.accepted) this.#broken('honest', `${push.id} was kept, and never accepted`);
+      case 'persisted':
+        this.#of(fact.id, 'persisted', (push) => {
+          if (!push.accepted)
+            this.#broken('honest', `${push.id} was persisted, and never accepted`);
         });
         return;
       case 'settled':
@@ -149,7 +150,7 @@ export class ChaosModel {
     return found;
   }
 
-  /** What a kill takes with it cannot settle, but for what was kept. */
+  /** What a kill takes with it cannot settle, but for what was persisted. */
   #mustSettle(push: PushRecord): boolean {
     if (push.delivery === 'confirmed' && push.accepted) return !this.#wasToldToTheDead(push);
     return push.awaited && this.#stateOf(push) === 'stopped';

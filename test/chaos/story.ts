@@ -22,7 +22,7 @@ export type WorkerFact =
   /** `queued()` has resolved. */
   | { readonly kind: 'accepted'; readonly id: string }
   /** Left in the store, for the next life. */
-  | { readonly kind: 'kept'; readonly id: string }
+  | { readonly kind: 'persisted'; readonly id: string }
   | { readonly kind: 'settled'; readonly id: string; readonly fate: ChaosFate }
   /** What no worker should ever have to say: an error of a callback, an unhandled rejection, a stop that nobody asked for. */
   | { readonly kind: 'complained'; readonly about: string }

@@ -164,7 +164,8 @@ export class ChaosWorker extends GenSocketClient implements Telemetry {
     const outcome = await push.outcome();
     this.#unsettled.delete(id);
     if (outcome.ok) this.#settle(id, 'replied');
-    else if (outcome.error.code === 'PHX_PUSH_KEPT') this.#journal.write({ kind: 'kept', id });
+    else if (outcome.error.code === 'PHX_PUSH_PERSISTED')
+      this.#journal.write({ kind: 'persisted', id });
     else this.#settle(id, FATES[outcome.error.delivered]);
   }
 

@@ -74,7 +74,7 @@ describe('what an earlier client left', () => {
       const ended = sim.client[end]();
       await sim.quiet();
       store.release();
-      expect(await outcome).toMatchObject({ error: { code: 'PHX_PUSH_KEPT' } });
+      expect(await outcome).toMatchObject({ error: { code: 'PHX_PUSH_PERSISTED' } });
       await sim.pass(0);
       await ended;
       expect([store.keys, store.asked, store.isOpen]).toEqual([['a'], [], false]);

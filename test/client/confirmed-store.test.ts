@@ -194,8 +194,10 @@ describe('what is not confirmed when the client ends stays in the store, and who
     const [sent, waits] = [confirm(sim, 'ship').outcome(), confirm(sim, 'bill').outcome()];
     await sim.quiet();
     await sim[Symbol.asyncDispose]();
-    expect(await sent).toMatchObject({ error: { code: 'PHX_PUSH_KEPT', delivered: 'unknown' } });
-    expect(await waits).toMatchObject({ error: { code: 'PHX_PUSH_KEPT', delivered: 'no' } });
+    expect(await sent).toMatchObject({
+      error: { code: 'PHX_PUSH_PERSISTED', delivered: 'unknown' },
+    });
+    expect(await waits).toMatchObject({ error: { code: 'PHX_PUSH_PERSISTED', delivered: 'no' } });
     expect(sim.given('handlePushError')).toEqual([]);
     expect([store.keys, store.isOpen]).toEqual([['key:1', 'key:2'], false]);
   });
@@ -211,7 +213,7 @@ describe('what is not confirmed when the client ends stays in the store, and who
     await sim.quiet();
     store.release();
     await stopped;
-    expect(await held).toMatchObject({ error: { code: 'PHX_PUSH_KEPT' } });
+    expect(await held).toMatchObject({ error: { code: 'PHX_PUSH_PERSISTED' } });
     expect(await blocked).toMatchObject({ error: NEVER_SENT });
     expect([store.asked, store.isOpen]).toEqual([['put key:1'], false]);
   });
@@ -223,7 +225,7 @@ describe('what is not confirmed when the client ends stays in the store, and who
     await sim.quiet();
     const report = sim.client.drain();
     await sim.quiet();
-    expect(await waits).toMatchObject({ error: { code: 'PHX_PUSH_KEPT', delivered: 'no' } });
+    expect(await waits).toMatchObject({ error: { code: 'PHX_PUSH_PERSISTED', delivered: 'no' } });
     reply(sim, 'ship');
     await sim.pass(0);
     expect(await sent).toMatchObject({ ok: true });
@@ -244,7 +246,9 @@ describe('what is not confirmed when the client ends stays in the store, and who
     await sim.quiet();
     const report = sim.client.drain({ grace: 100 });
     await sim.pass(100);
-    expect(await sent).toMatchObject({ error: { code: 'PHX_PUSH_KEPT', delivered: 'unknown' } });
+    expect(await sent).toMatchObject({
+      error: { code: 'PHX_PUSH_PERSISTED', delivered: 'unknown' },
+    });
     expect(await report).toMatchObject({ unanswered: 0, persisted: 1, forced: false });
     expect(store.keys).toEqual(['key:1']);
   });

@@ -46,7 +46,7 @@ describe('the codes', () => {
       | 'PHX_PUSH_DROPPED'
       | 'PHX_PUSH_LOST'
       | 'PHX_PUSH_ABORTED'
-      | 'PHX_PUSH_KEPT'
+      | 'PHX_PUSH_PERSISTED'
     >();
     expectTypeOf<WaitError['code']>().toEqualTypeOf<
       'PHX_LEAVE_TIMEOUT' | 'PHX_CALL_TIMEOUT' | 'PHX_RECEIVE_TIMEOUT' | 'PHX_CLOSED'
