@@ -17,7 +17,7 @@ const { values } = parseArgs({
 
 const { minutes } = values;
 const PARTS = {
-  steady: ['steady.mjs', '--minutes', minutes],
+  steady: ['chaos.mjs', 'steady', '--minutes', minutes],
   chaos: ['chaos.mjs', '--minutes', minutes],
   fuzz: ['fuzz.mjs', '--frames', '1000000'],
   kills: ['kills.mjs', '--kills', '50'],

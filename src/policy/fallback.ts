@@ -7,7 +7,7 @@ import { requireAtLeast, requireCount, requireFields } from './requirements.js';
 
 export type FallbackPolicy = {
   /**
-   * How many times in a row a transport must fail before it opened, or before a heartbeat was answered on it, for reasons that
+   * How many times in a row a transport must fail before it opened, or before a heartbeat or a join was answered on it, for reasons that
    * another one can cure. Default 3: a server that restarts fails twice as well.
    */
   readonly failures?: number;

@@ -1,4 +1,4 @@
-/** What a process holds: file handles, what keeps it alive, and its heap. */
+/** What a process holds: file handles, and what keeps it alive. */
 
 import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,8 +14,6 @@ export type Resources = {
  * four seconds more.
  */
 const PATIENCE = { turns: 800, ms: 10 };
-/** What one collection lets go of may hold what the next one frees. */
-const COLLECTIONS = 6;
 
 export function resources(): Resources {
   const alive: { [name: string]: number } = {};
@@ -29,16 +27,6 @@ export async function leaksSince(before: Resources): Promise<readonly string[]> 
     await pause(PATIENCE.ms);
   }
   return leaks(before);
-}
-
-/** Bytes in use. Needs `node --expose-gc`. */
-export async function heapInUse(): Promise<number> {
-  if (globalThis.gc === undefined) throw new Error('run node with --expose-gc');
-  for (let round = 0; round < COLLECTIONS; round += 1) {
-    globalThis.gc();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return process.memoryUsage().heapUsed;
 }
 
 /** Linux tells them; elsewhere none are counted. Reading the list opens one more, which is in each count. */

@@ -13,6 +13,9 @@ const START: Sample = {
   alive: 4,
 };
 
+/** 5000 messages a second in nine samples, and a loss every second. */
+const LOAD = { seconds: 90, losses: 90 };
+
 /** Ten samples; each field grows by so much from one to the next. */
 function samples(growth: Partial<Sample>): readonly Sample[] {
   const all: Partial<Sample> = { messages: 50_000, reconnects: 10, ...growth };
@@ -26,7 +29,7 @@ function samples(growth: Partial<Sample>): readonly Sample[] {
 }
 
 test('a flat one is well, and tells its slopes', () => {
-  expect(verdictOf(samples({ heap: 100 }))).toEqual({
+  expect(verdictOf(samples({ heap: 100 }), LOAD)).toEqual({
     ok: true,
     heapPerThousandReconnects: 10_000,
     heapPerMillionMessages: 2000,
@@ -42,10 +45,16 @@ describe('what is not well:', () => {
     ['a heap that grows', { heap: BOUNDS.heapGrowth / 4 }, /^the heap has grown by 9437184 bytes/],
     ['file handles that are left', { handles: 1 }, /^9 file handles more/],
     ['sockets or timers that are left', { alive: 1 }, /^9 active resources more/],
-    ['a worker that is sent nothing', { messages: 0 }, /^no message came/],
-    ['a worker that never reconnects', { reconnects: 0 }, /^it never reconnected/],
+    ['a worker that is sent nothing', { messages: 0 }, /^0 messages a second; at least 2000/],
+    ['a worker that is sent little', { messages: 19_000 }, /^1900 messages a second/],
+    ['a worker that sheds', { shed: 3000 }, /^27000 messages were shed of 477000$/],
+    [
+      'a worker that never reconnects',
+      { reconnects: 0 },
+      /^0 reconnects after 90 losses; at least 9/,
+    ],
   ])('%s', (_what, growth, problem) => {
-    const { ok, problems } = verdictOf(samples(growth));
+    const { ok, problems } = verdictOf(samples(growth), LOAD);
     expect(ok).toBe(false);
     expect(problems).toEqual([expect.stringMatching(problem)]);
   });

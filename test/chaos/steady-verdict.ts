@@ -34,15 +34,28 @@ export type SteadyVerdict = {
  * The heap's bound is of growth, because the slope of a short run is noise: at 8 bytes a message ten minutes of five thousand a second
  * would make 24 MB, and one session kept for each of three hundred reconnects (some 40 kB) 12 MB.
  */
-export const BOUNDS = { heapGrowth: 4 * 1024 * 1024, extraHandles: 2, extraAlive: 3 } as const;
+export const BOUNDS = {
+  heapGrowth: 4 * 1024 * 1024,
+  extraHandles: 2,
+  extraAlive: 3,
+  /** Of 5500 that are offered: a busy machine brings fewer. */
+  perSecond: 2000,
+  /** Of the losses: a back-off may outlast several. */
+  reconnectsPerLoss: 0.1,
+  /** Of all that came: what is shed is no load. */
+  shedShare: 0.05,
+} as const;
+
+/** What was done to it between the first sample and the last one. */
+export type Load = { readonly seconds: number; readonly losses: number };
 
 const THOUSAND = 1000;
 const MILLION = 1_000_000;
 
-export function verdictOf(samples: readonly Sample[]): SteadyVerdict {
+export function verdictOf(samples: readonly Sample[], load: Load): SteadyVerdict {
   const by = (at: 'reconnects' | 'messages', value: 'heap' | 'handles' | 'alive') =>
     slopeOf(samples.map((sample) => ({ at: sample[at], value: sample[value] })));
-  const problems = problemsOf(samples);
+  const problems = [...growthOf(samples), ...idlenessOf(samples, load)];
   return {
     ok: problems.length === 0,
     heapPerThousandReconnects: by('reconnects', 'heap') * THOUSAND,
@@ -54,7 +67,7 @@ export function verdictOf(samples: readonly Sample[]): SteadyVerdict {
   };
 }
 
-function problemsOf(samples: readonly Sample[]): readonly string[] {
+function growthOf(samples: readonly Sample[]): readonly string[] {
   const { heapGrowth, extraHandles, extraAlive } = BOUNDS;
   const [heap, handles, alive] = [
     grown(samples, 'heap'),
@@ -69,8 +82,26 @@ function problemsOf(samples: readonly Sample[]): readonly string[] {
       ? [`${handles} file handles more; the bound is ${extraHandles}`]
       : []),
     ...(alive > extraAlive ? [`${alive} active resources more; the bound is ${extraAlive}`] : []),
-    ...(grown(samples, 'messages') <= 0 ? ['no message came'] : []),
-    ...(grown(samples, 'reconnects') <= 0 ? ['it never reconnected'] : []),
+  ];
+}
+
+/** A worker that does nothing is flat, too. */
+function idlenessOf(samples: readonly Sample[], { seconds, losses }: Load): readonly string[] {
+  const [messages, shed] = [grown(samples, 'messages'), grown(samples, 'shed')];
+  const [perSecond, reconnects] = [messages / seconds, grown(samples, 'reconnects')];
+  const leastReconnects = losses * BOUNDS.reconnectsPerLoss;
+  return [
+    ...(perSecond >= BOUNDS.perSecond
+      ? []
+      : [`${Math.round(perSecond)} messages a second; at least ${BOUNDS.perSecond} are a load`]),
+    ...(reconnects >= leastReconnects
+      ? []
+      : [
+          `${reconnects} reconnects after ${losses} losses; at least ${leastReconnects} are wanted`,
+        ]),
+    ...(shed <= (messages + shed) * BOUNDS.shedShare
+      ? []
+      : [`${shed} messages were shed of ${messages + shed}`]),
   ];
 }
 

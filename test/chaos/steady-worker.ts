@@ -6,8 +6,9 @@ import {
   type Telemetry,
   type TelemetryFact,
 } from 'gen-socket-client';
+import { heapInUse } from '../support/heap.js';
+import { handles } from './resources.js';
 import type { Sample } from './steady-verdict.js';
-import { handles, heapInUse } from './resources.js';
 
 /** Milliseconds between two bundles of pushes. */
 const BEAT = 20;

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { PhoenixDouble } from 'gen-socket-client/testing';
 import { FaultProxy } from '../support/fault-proxy.js';
 import type { FaultRule } from '../support/fault-rules.js';
-import { BOUNDS, type Sample, verdictOf } from './steady-verdict.js';
+import { BOUNDS, type Load, type Sample, verdictOf } from './steady-verdict.js';
 
 const WORKER = fileURLToPath(new URL('steady-worker.js', import.meta.url));
 const TOPICS = Array.from({ length: 10 }, (_, at) => `room:${at + 1}`);
@@ -29,6 +29,8 @@ const { values } = parseArgs({
   },
 });
 const length = Number(values.minutes) * MINUTE;
+if (!(length > 0))
+  throw new Error(`--minutes ${values.minutes} is no length: give a number above 0`);
 await run();
 
 async function run(): Promise<void> {
@@ -39,7 +41,11 @@ async function run(): Promise<void> {
   const ticking = setInterval(() => tick(double), TICK);
   const losing = setInterval(() => lose(proxy), LOSS_EVERY);
   try {
-    report(await samplesOf(child));
+    await pause(Math.min(WARM_UP, length / 4));
+    const began = performance.now();
+    const samples = await samplesOf(child);
+    const seconds = (performance.now() - began) / 1000;
+    report(samples, { seconds, losses: Math.floor((seconds * 1000) / LOSS_EVERY) });
   } finally {
     clearInterval(ticking);
     clearInterval(losing);
@@ -62,7 +68,6 @@ function lose(proxy: FaultProxy): void {
 
 /** The first one when the code is warm. */
 async function samplesOf(child: ChildProcess): Promise<readonly Sample[]> {
-  await pause(Math.min(WARM_UP, length / 4));
   const samples: Sample[] = [];
   for (let n = 0; n <= SAMPLES; n += 1) {
     samples.push(await sampled(child));
@@ -78,8 +83,8 @@ async function sampled(child: ChildProcess): Promise<Sample> {
   return sample;
 }
 
-function report(samples: readonly Sample[]): void {
-  const verdict = verdictOf(samples);
+function report(samples: readonly Sample[], load: Load): void {
+  const verdict = verdictOf(samples, load);
   const seconds = length / 1000;
   const { messages = 0, reconnects = 0, shed = 0 } = samples.at(-1) ?? {};
   const perSecond = Math.round(messages / seconds);

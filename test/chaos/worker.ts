@@ -15,7 +15,7 @@ import {
 import { Chance } from '../support/chart-chance.js';
 import type { Journal } from './journal.js';
 import type { Standing, Terms } from './orders.js';
-import { heapInUse } from './resources.js';
+import { heapInUse } from '../support/heap.js';
 import type { ChaosDelivery, ChaosFate } from './story.js';
 
 /** Of messages, and how slow such a callback is at most. */
