@@ -7,7 +7,7 @@ import type { Client } from '../client/handle.js';
 import { ALIVE, type Liveness, overdue } from '../client/liveness.js';
 import { type ClientOptions, type StartTerms, startTermsOf } from '../client/start.js';
 import { WatchedClock } from '../client/watched-clock.js';
-import { badOption, CallbackError, SupervisionError, UsageError } from '../errors.js';
+import { CallbackError, SupervisionError, UsageError } from '../errors.js';
 import { type Endpoint, endpointUrl } from '../protocol/endpoint.js';
 import { recentCrashes, restartIn, type RestartRule } from '../policy/restart.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
@@ -17,15 +17,11 @@ import { StatusFeed } from '../sockets/status-feed.js';
 import { KEPT, type Transition } from '../sockets/timeline.js';
 import { namedThrown } from '../telemetry/thrown.js';
 import { NO_LIFE, NOTHING_CONFIRMED, NOTHING_DRAINED } from './no-life.js';
+import { requireWorker, type Startable } from './startable.js';
 import { WaitingRoom } from './waiting-room.js';
 
 /** `restarts`: how many lives there were before this one. */
 export type SupervisedStatus = ClientStatus & { readonly restarts: number };
-
-/** A worker that has not been started. */
-export interface Startable {
-  start(options: ClientOptions): Client;
-}
 
 /** What `start` returns, as it is inside of this package. */
 type Life = Pick<RunningClient, keyof Client | 'isOpen'>;
@@ -289,13 +285,6 @@ export class Supervisor implements Client {
   async #tell(changes: AsyncIterable<ClientStatus>): Promise<void> {
     for await (const { state } of changes) if (state !== 'stopped') this.#feed.changed();
   }
-}
-
-function requireWorker(worker: Partial<Startable> | null | undefined): void {
-  if (typeof worker?.start === 'function') return;
-  throw badOption(
-    'supervise was given a function that makes no worker: return a new one each time',
-  );
 }
 
 /** Without words, which may quote a payload. */
