@@ -8,12 +8,18 @@ export class StatusFeed<S> {
   readonly #read: () => S;
   readonly #isLast: (status: S) => boolean;
   readonly #readers = new Set<StatusReader<S>>();
+  readonly #isRead: (isRead: boolean) => void;
   #wake: NodeJS.Immediate | null = null;
 
-  /** Ends after a status that is the last. */
-  constructor(read: () => S, isLast: (status: S) => boolean) {
+  /** Ends after a status that is the last. `isRead` is told when the first reader begins, and when the last one ends. */
+  constructor(
+    read: () => S,
+    isLast: (status: S) => boolean,
+    isRead: (isRead: boolean) => void = () => undefined,
+  ) {
     this.#read = read;
     this.#isLast = isLast;
+    this.#isRead = isRead;
   }
 
   /** Readers wake once per turn of the event loop: a status lists all channels, and many of them may change in one. */
@@ -28,21 +34,33 @@ export class StatusFeed<S> {
 
   /** The present status first, then the newest whenever it has changed. */
   changes(): AsyncIterableIterator<S, undefined> {
-    return new StatusReader(this.#readers, this.#read, this.#isLast);
+    return new StatusReader(this, this.#read, this.#isLast);
+  }
+
+  // What its readers say.
+
+  begun(reader: StatusReader<S>): void {
+    const isFirst = this.#readers.size === 0;
+    this.#readers.add(reader);
+    if (isFirst) this.#isRead(true);
+  }
+
+  ended(reader: StatusReader<S>): void {
+    if (this.#readers.delete(reader) && this.#readers.size === 0) this.#isRead(false);
   }
 }
 
 /** Not a generator: the `return` of one waits until its `next` has settled, which may be never. */
 class StatusReader<S> implements AsyncIterableIterator<S, undefined> {
   isStale = true;
-  readonly #readers: Set<StatusReader<S>>;
+  readonly #feed: StatusFeed<S>;
   readonly #read: () => S;
   readonly #isLast: (status: S) => boolean;
   readonly #waiting: Take<S>[] = [];
   #isOver = false;
 
-  constructor(readers: Set<StatusReader<S>>, read: () => S, isLast: (status: S) => boolean) {
-    this.#readers = readers;
+  constructor(feed: StatusFeed<S>, read: () => S, isLast: (status: S) => boolean) {
+    this.#feed = feed;
     this.#read = read;
     this.#isLast = isLast;
   }
@@ -54,7 +72,7 @@ class StatusReader<S> implements AsyncIterableIterator<S, undefined> {
   /** Is a reader from the first one on: nobody need end what was never begun. */
   next(): Promise<IteratorResult<S, undefined>> {
     if (this.#isOver) return Promise.resolve(END);
-    this.#readers.add(this);
+    this.#feed.begun(this);
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.tell();
@@ -79,7 +97,7 @@ class StatusReader<S> implements AsyncIterableIterator<S, undefined> {
 
   #end(): void {
     this.#isOver = true;
-    this.#readers.delete(this);
+    this.#feed.ended(this);
     for (const take of this.#waiting.splice(0)) take(END);
   }
 }

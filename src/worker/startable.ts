@@ -1,4 +1,4 @@
-/** What a supervisor is given to start: a worker, fresh from its maker. */
+/** What a supervisor starts. */
 
 import type { Client } from '../client/handle.js';
 import type { ClientOptions } from '../client/start.js';

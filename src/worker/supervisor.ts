@@ -60,7 +60,9 @@ export class Supervisor implements Client {
   /** Somebody has asked for the end: a crash meanwhile is not cured. */
   #asked: StopReason | null = null;
   #drained: Promise<DrainReport> | null = null;
-  #isFollowed = false;
+  /** Of the present life, while anybody reads those of this handle. */
+  #changes: AsyncIterableIterator<ClientStatus> | null = null;
+  #isRead = false;
   #resolveStopped: (reason: StopReason) => void = () => undefined;
 
   constructor(
@@ -84,6 +86,11 @@ export class Supervisor implements Client {
     this.#feed = new StatusFeed(
       () => this.status,
       ({ state }) => state === 'stopped',
+      (isRead) => {
+        this.#isRead = isRead;
+        if (isRead) this.#follow();
+        else void this.#changes?.return?.();
+      },
     );
     this.stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
@@ -109,8 +116,6 @@ export class Supervisor implements Client {
   }
 
   changes(): AsyncIterableIterator<SupervisedStatus, undefined> {
-    if (!this.#isFollowed && this.#life !== null) void this.#follow(this.#life);
-    this.#isFollowed = true;
     return this.#feed.changes();
   }
 
@@ -212,7 +217,7 @@ export class Supervisor implements Client {
     void life.stopped.then((reason) => {
       this.#ended(life, reason);
     });
-    if (this.#isFollowed) void this.#follow(life);
+    if (this.#isRead) this.#follow();
     this.#room.letIn(life);
   }
 
@@ -280,8 +285,13 @@ export class Supervisor implements Client {
   }
 
   /** Only for who reads the changes: each makes a list of all channels. */
-  async #follow(life: Life): Promise<void> {
-    for await (const { state } of life.changes()) if (state !== 'stopped') this.#feed.changed();
+  #follow(): void {
+    this.#changes = this.#life?.changes() ?? null;
+    if (this.#changes !== null) void this.#tell(this.#changes);
+  }
+
+  async #tell(changes: AsyncIterable<ClientStatus>): Promise<void> {
+    for await (const { state } of changes) if (state !== 'stopped') this.#feed.changed();
   }
 }
 

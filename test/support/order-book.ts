@@ -128,6 +128,12 @@ export function expectAllConfirmed(book: OrderBook, worker: OrderWorker): void {
   for (const [topic, count] of worker.placed) {
     expect(book.firsts(topic), topic).toEqual(numbersTo(count));
   }
+  expectEachSettledOnce(book, worker);
+}
+
+/** Each order arrived, in whatever order, and its reply was told once. */
+export function expectEachSettledOnce(book: OrderBook, worker: OrderWorker): void {
+  expect(book.distinct).toBe(worker.total);
   expect(worker.failed).toEqual([]);
   expect([...worker.replied.values()].filter((times) => times !== 1)).toEqual([]);
   expect(worker.replied.size).toBe(worker.total);

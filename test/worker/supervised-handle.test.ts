@@ -1,9 +1,9 @@
 /** The handle of a supervised worker goes on over restarts. */
 
 import { describe, expect, test } from 'vitest';
-import type { ClientStatus } from '../../src/index.js';
+import type { ClientOptions, ClientStatus } from '../../src/index.js';
 import { crash, isConnected, maker } from '../support/crashing-stage.js';
-import type { CrashingWorker } from '../support/crashing-worker.js';
+import { CrashingWorker } from '../support/crashing-worker.js';
 import { SupervisedStage } from '../support/supervised-stage.js';
 
 test('changes() show each life, and end with the last', async () => {
@@ -27,6 +27,38 @@ test('changes() show each life, and end with the last', async () => {
     'connected 1',
     'stopped 1',
   ]);
+});
+
+test('changes() that nobody reads any more are read of no life', async () => {
+  const read: string[] = [];
+  class Read extends CrashingWorker {
+    override start(options?: ClientOptions) {
+      const client = super.start(options);
+      const changes = client.changes.bind(client);
+      return Object.assign(client, {
+        changes: () => {
+          read.push('begun');
+          const all = changes() as AsyncIterableIterator<ClientStatus>;
+          const end = all.return?.bind(all);
+          return Object.assign(all, {
+            return: () => {
+              read.push('ended');
+              return end?.();
+            },
+          });
+        },
+      });
+    }
+  }
+  await using stage = new SupervisedStage(() => new Read());
+  const reader = stage.client.changes()[Symbol.asyncIterator]();
+  await reader.next();
+  expect(read).toEqual(['begun']);
+  await reader.return?.();
+  expect(read).toEqual(['begun', 'ended']);
+  await crash(stage);
+  await stage.until(isConnected(stage));
+  expect(read).toEqual(['begun', 'ended']);
 });
 
 test('timeline() tells of both', async () => {
