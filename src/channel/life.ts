@@ -133,7 +133,7 @@ export class ChannelLife implements ChannelEffects, Joiner {
   /** What is announced is what happens, so it has the rest in it that a topic takes which is joined too often. */
   judge(failure: ChannelFailure, failures: number): number | null {
     const retryIn = this.#decide(failure, failures);
-    return retryIn === null ? null : Math.ceil(Math.max(retryIn, this.restLeft()));
+    return retryIn === null ? null : Math.max(retryIn, this.restLeft());
   }
 
   /** What fell with its socket is not the function's to decide: no callback is told of it either. */

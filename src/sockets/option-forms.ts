@@ -17,8 +17,6 @@ import type { WebSocketOptions } from '../transport/ws-transport.js';
 import type { CredentialsProvider } from './credentials.js';
 import { refuseOthers } from './option-names.js';
 
-export type Headers = { readonly [name: string]: string };
-
 /** Throws for params that no query can carry, and for those that the endpoint contradicts. */
 export function requireParams(endpoint: ParsedEndpoint | null, params: Params, vsn: string): void {
   if (endpoint === null) queryPairs(params);
