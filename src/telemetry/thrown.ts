@@ -1,5 +1,7 @@
 /** Names what was thrown without repeating its words: a parser's error quotes the very text that it could not read. */
 
+import { CallbackError } from '../errors.js';
+
 /** A name that its author chose, and no text: as classes, codes and functions have. */
 const NAME = /^[\w.$]{1,64}$/;
 /** A line of V8's stack that says a place in a file. */
@@ -12,6 +14,11 @@ export function namedThrown(thrown: unknown): string {
   } catch {
     return 'what cannot be looked at';
   }
+}
+
+/** The same of what a callback threw. */
+export function namedCause(error: unknown): string {
+  return namedThrown(error instanceof CallbackError ? error.cause : error);
 }
 
 /** Throws for an error whose fields do, or are not what they should be. */

@@ -7,7 +7,7 @@ import type { Client } from '../client/handle.js';
 import { ALIVE, type Liveness, overdue } from '../client/liveness.js';
 import { type ClientOptions, type StartTerms, startTermsOf } from '../client/start.js';
 import { WatchedClock } from '../client/watched-clock.js';
-import { CallbackError, SupervisionError, UsageError } from '../errors.js';
+import { SupervisionError, UsageError } from '../errors.js';
 import { type Endpoint, endpointUrl } from '../protocol/endpoint.js';
 import { recentCrashes, restartIn, type RestartRule } from '../policy/restart.js';
 import type { ClientStatus, StopReason } from '../sockets/client-status.js';
@@ -15,7 +15,7 @@ import { type DrainOptions, drainLimits, type DrainReport } from '../sockets/dra
 import type { Environment } from '../sockets/environment.js';
 import { StatusFeed } from '../sockets/status-feed.js';
 import { KEPT, type Transition } from '../sockets/timeline.js';
-import { namedThrown } from '../telemetry/thrown.js';
+import { namedCause } from '../telemetry/thrown.js';
 import { incurable } from './causes.js';
 import { NO_LIFE, NOTHING_CONFIRMED, NOTHING_DRAINED } from './no-life.js';
 import { requireWorker, type Startable } from './startable.js';
@@ -254,7 +254,7 @@ export class Supervisor implements Client {
     this.#environment.reporter.fact('worker.restarted', {
       restarts,
       delay,
-      thrown: thrownBy(error),
+      thrown: namedCause(error),
     });
     if (this.#isOver) return;
     try {
@@ -266,7 +266,7 @@ export class Supervisor implements Client {
 
   #giveUp({ max, period }: RestartRule, error: unknown): void {
     const crashes = this.#crashes.length;
-    this.#environment.reporter.fact('worker.gaveUp', { crashes, thrown: thrownBy(error) });
+    this.#environment.reporter.fact('worker.gaveUp', { crashes, thrown: namedCause(error) });
     this.#finish({ kind: 'crashed', error: new SupervisionError({ crashes, max, period }, error) });
   }
 
@@ -293,9 +293,4 @@ export class Supervisor implements Client {
   async #tell(changes: AsyncIterable<ClientStatus>): Promise<void> {
     for await (const { state } of changes) if (state !== 'stopped') this.#feed.changed();
   }
-}
-
-/** Without words, which may quote a payload. */
-function thrownBy(error: unknown): string {
-  return namedThrown(error instanceof CallbackError ? error.cause : error);
 }
