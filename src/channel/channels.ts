@@ -217,7 +217,7 @@ export class Channels implements ChannelHub {
 
   #confirm(topic: string, event: string, payload: unknown, terms: PushTerms): PushRequest {
     const snapshot = this.#snapshotOf(topic, event, payload);
-    const twin = this.confirmed.twinOf(terms, topic, event);
+    const twin = this.confirmed.twinOf(terms, { topic, event, payload: snapshot });
     if (twin !== null) return twin;
     const channel = this.#refusal === null ? this.#channels.get(topic) : undefined;
     if (channel === undefined) return this.#drop(topic, event, snapshot, terms);

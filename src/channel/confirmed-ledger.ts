@@ -1,5 +1,6 @@
 /** Which confirmed pushes there are: one of a key at a time, a queue of each topic. */
 
+import { type Content, isSame } from './confirmed-payload.js';
 import { badOption } from '../errors.js';
 import { pushMessage } from '../protocol/message.js';
 import {
@@ -74,12 +75,12 @@ export class ConfirmedLedger implements Pick<ConfirmedPushes, 'list' | 'orphans'
   }
 
   /** The push that has this key already; throws `PHX_BAD_OPTION` when it is another one. */
-  twinOf(key: string | undefined, topic: string, event: string): PushRequest | null {
+  twinOf(key: string | undefined, content: Content): PushRequest | null {
     const twin = key === undefined ? undefined : this.#byKey.get(key);
     if (twin === undefined) return null;
-    if (twin.topic === topic && twin.event === event) return twin.request;
-    const remedy = 'give each push a key of its own';
-    throw badOption(`the key is that of ${twin.event} to ${twin.topic}, which waits: ${remedy}`);
+    if (isSame(twin.stored, content)) return twin.request;
+    const what = `another push, ${twin.event} to ${twin.topic}, which waits`;
+    throw badOption(`the key is that of ${what}: give each push a key of its own`);
   }
 
   /** Undefined: none of the topic wait. */

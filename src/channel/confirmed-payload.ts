@@ -1,9 +1,13 @@
 /** What a confirmed push may carry: an object that can go to disk and back, and has room for the key. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { badOption, UsageError } from '../errors.js';
 import { shown } from '../policy/requirements.js';
+import type { StoredPush } from './outbox-store.js';
 
 type About = { readonly topic: string; readonly event: string };
+/** What the key of a push stands for. */
+export type Content = Pick<StoredPush, 'topic' | 'event' | 'payload'>;
 
 /**
  * The payload as it is now, whatever its owner does to it later. Throws `PHX_BAD_OPTION` for what is no plain object or has the field
@@ -17,6 +21,12 @@ export function snapshotOf(payload: unknown, keyField: string, about: About): ob
   if (!Object.hasOwn(snapshot, keyField)) return snapshot;
   const remedy = 'leave it out and give the option key, or name another outbox.keyField';
   throw badOption(`${nameOf(about)} has the field '${keyField}', which carries the key: ${remedy}`);
+}
+
+/** Whether they say the same, so that one key may stand for both. */
+export function isSame(one: Content, other: Content): boolean {
+  const isAbout = one.topic === other.topic && one.event === other.event;
+  return isAbout && isDeepStrictEqual(one.payload, other.payload);
 }
 
 function throughJson(payload: object, about: About): unknown {

@@ -1,5 +1,6 @@
 /** The confirmed pushes of a client, from the call or the store to their ends. */
 
+import type { Content } from './confirmed-payload.js';
 import type { Clock } from '../clock.js';
 import type { PhoenixSocketError } from '../errors.js';
 import type { Random } from '../policy/backoff.js';
@@ -14,7 +15,7 @@ import type { ConfirmedRoute, FlightEnd, QueueOwner } from './confirmed-queue.js
 import { Custody } from './custody.js';
 import type { ChannelHub } from './hub.js';
 import { type Heir, Inheritance } from './inheritance.js';
-import type { OutboxStore, StoredPush } from './outbox-store.js';
+import type { OutboxStore } from './outbox-store.js';
 import type { PushRequest, PushTerms, Reply } from './push-request.js';
 import { fullness } from './pushes.js';
 
@@ -83,12 +84,12 @@ export class Confirmed implements ConfirmedOwner, QueueOwner, Heir, ConfirmedPus
   }
 
   /** The push that has this key already; throws `PHX_BAD_OPTION` when it is another one. */
-  twinOf({ key }: PushTerms, topic: string, event: string): PushRequest | null {
-    return this.#ledger.twinOf(key, topic, event);
+  twinOf({ key }: PushTerms, content: Content): PushRequest | null {
+    return this.#ledger.twinOf(key, content);
   }
 
   /** To a topic that is wanted; the payload is a snapshot. Throws `PHX_ENCODING`, and then nothing has happened. */
-  push(message: Pick<StoredPush, 'topic' | 'event' | 'payload'>, terms: PushTerms): PushRequest {
+  push(message: Content, terms: PushTerms): PushRequest {
     const since = this.clock.now();
     const key = terms.key ?? this.#ledger.freshKey();
     const expires = terms.ttl === Infinity ? null : since + terms.ttl;

@@ -1,6 +1,6 @@
 /** What an earlier client left in the store: how the next one takes it over. */
 
-import { snapshotOf } from './confirmed-payload.js';
+import { isSame, snapshotOf } from './confirmed-payload.js';
 import type { ConfirmedLedger, Entered } from './confirmed-ledger.js';
 import type { ConfirmedPush } from './confirmed-push.js';
 import type { EndKind } from './confirmed-endings.js';
@@ -55,10 +55,11 @@ export class Inheritance {
   }
 
   /** Since the start, under the same key: that is the push that was left, in its place. Null: none was. */
-  #pushedAnew({ key, topic, event }: StoredPush): ConfirmedPush | null {
+  #pushedAnew(stored: StoredPush): ConfirmedPush | null {
+    const { key } = stored;
     const push = this.#ledger.ofKey(key);
     if (push === undefined) return null;
-    const isTwin = push.request.terms.key === key && push.topic === topic && push.event === event;
+    const isTwin = push.request.terms.key === key && isSame(push.stored, stored);
     if (isTwin) stand(push);
     else {
       // What the store has under the key is not this push, and stays.

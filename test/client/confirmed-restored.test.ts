@@ -7,6 +7,7 @@ import { OK } from '../support/memory-phoenix.js';
 import { NotedStore } from '../support/noted-store.js';
 import { simulate, SimulatedWorker } from '../support/worker-simulation.js';
 
+const NEVER_SENT = { code: 'PHX_PUSH_DROPPED', delivered: 'no' };
 const MAY_BE_SENT = { code: 'PHX_PUSH_LOST', delivered: 'unknown' };
 
 /** A store in which an earlier client has left pushes with these keys, the key being the event, too. */
@@ -54,7 +55,7 @@ describe('what an earlier client left', () => {
     await using sim = await confirming(keptIn(store), { push: () => OK });
     sim.worker.leave(TOPIC);
     sim.worker.join(TOPIC);
-    confirm(sim, 'b', { key: 'b' });
+    sim.worker.push(TOPIC, 'b', { n: 1 }, { delivery: 'confirmed', key: 'b' });
     confirm(sim, 'c', { key: 'c' });
     store.release();
     await sim.quiet();
@@ -69,7 +70,7 @@ describe('what an earlier client left', () => {
       const store = left('a');
       store.hold();
       await using sim = await confirming(keptIn(store));
-      const twin = sim.worker.push(TOPIC, 'a', {}, { delivery: 'confirmed', key: 'a' });
+      const twin = sim.worker.push(TOPIC, 'a', { n: 1 }, { delivery: 'confirmed', key: 'a' });
       const outcome = twin.outcome();
       const ended = sim.client[end]();
       await sim.quiet();
@@ -96,12 +97,24 @@ describe('what an earlier client left', () => {
     const store = left('a', 'b');
     store.hold();
     await using sim = await confirming(keptIn(store), { push: () => OK });
-    const again = sim.worker.push(TOPIC, 'b', { n: 2 }, { delivery: 'confirmed', key: 'b' });
+    const again = sim.worker.push(TOPIC, 'b', { n: 1 }, { delivery: 'confirmed', key: 'b' });
     store.release();
     await sim.quiet();
     expect(delivered(sim)).toEqual(['a a', 'b b']);
     expect(await again.outcome()).toMatchObject({ ok: true });
     expect(store.keys).toEqual([]);
+  });
+
+  test('and whose key comes again with another payload stays, and the new one fails', async () => {
+    const store = left('a');
+    store.hold();
+    await using sim = await confirming(keptIn(store), { push: () => OK });
+    const other = sim.worker.push(TOPIC, 'a', { n: 2 }, { delivery: 'confirmed', key: 'a' });
+    store.release();
+    await sim.quiet();
+    expect(await other.outcome()).toMatchObject({ error: NEVER_SENT });
+    expect(sim.given('handleReply')).toMatchObject([{ key: 'a', status: 'ok' }]);
+    expect(delivered(sim)).toEqual(['a a']);
   });
 
   test('and whose time has passed is a dead letter, of which nobody knows whether it was sent', async () => {

@@ -48,9 +48,10 @@ describe('a confirmed push is refused at once, and nothing has happened,', () =>
   test('for a key that another push has', async () => {
     await using sim = await confirming();
     confirm(sim, 'ship', { key: 'order:1' });
-    expect(() => confirm(sim, 'bill', { key: 'order:1' })).toThrow(
-      expect.objectContaining({ code: 'PHX_BAD_OPTION' }),
-    );
+    const refused = expect.objectContaining({ code: 'PHX_BAD_OPTION' });
+    expect(() => confirm(sim, 'bill', { key: 'order:1' })).toThrow(refused);
+    const other = { delivery: 'confirmed', key: 'order:1' } as const;
+    expect(() => sim.worker.push(TOPIC, 'ship', { items: ['another'] }, other)).toThrow(refused);
   });
 });
 
