@@ -77,16 +77,18 @@ test('when WebSocket passes again it is taken up again, and no confirmed push is
   const { announced, telemetry } = announcing();
   const worker = new OrderWorker(['orders:1', 'orders:2'], Infinity);
   const outbox = { store: levelStore(temporaryFolder()) };
-  const more = { fallback: { returnAfter: '1s' }, outbox, telemetry } as const;
+  // A renewal looks for a quiet moment for as long as a push may take; here there is none by itself.
+  const timeouts = { connect: 1000, push: 2000 };
+  const more = { fallback: { returnAfter: '1s' }, timeouts, outbox, telemetry } as const;
   await using client = worker.start({ ...BOTH, ...more, url: gate.urlOf('/socket') });
   await book.until(() => book.distinct > 10);
   expect(client.status.transport).toBe('longpoll');
 
   // A return that fails ends on long poll again.
-  await expect.poll(() => worker.connected.length, { timeout: 10_000 }).toBeGreaterThan(1);
+  await expect.poll(() => worker.connected.length, { timeout: 25_000 }).toBeGreaterThan(1);
   expect(announced).toEqual([FELL]);
   gate.fate = 'pass';
-  await expect.poll(() => worker.connected.at(-1), { timeout: 10_000 }).toBe('websocket');
+  await expect.poll(() => worker.connected.at(-1), { timeout: 25_000 }).toBe('websocket');
   const before = book.distinct;
   await book.until(() => book.distinct > before + 10);
   worker.isPlacing = false;
@@ -95,4 +97,4 @@ test('when WebSocket passes again it is taken up again, and no confirmed push is
   expect(announced).toEqual([FELL, RETURNED]);
   expect(client.status.transport).toBe('websocket');
   expectAllConfirmed(book, worker);
-});
+}, 60_000);
