@@ -29,19 +29,39 @@ const MAY_IMPORT: { readonly [layer: string]: string } = {
   index: 'protocol policy telemetry transport channel sockets contract client worker awaitable',
   testing:
     'protocol policy telemetry transport channel sockets contract client worker awaitable index',
-  cli: 'protocol policy telemetry transport channel sockets contract client worker awaitable index testing',
+  'daemon/config':
+    'protocol policy telemetry transport channel sockets contract client worker awaitable index store',
+  'daemon/inbox': 'protocol policy index(types) daemon/config(types)',
+  'daemon/metrics': 'telemetry',
+  'daemon/sidecar':
+    'protocol policy telemetry transport channel sockets contract client worker awaitable index daemon/config(types) daemon/inbox daemon/metrics',
+  'daemon/pushes': 'policy index daemon/sidecar(types)',
+  'daemon/deliveries':
+    'policy telemetry index(types) daemon/config(types) daemon/inbox daemon/pushes(types) daemon/metrics(types)',
+  'daemon/listeners': 'policy telemetry worker index daemon/config(types) daemon/metrics(types)',
+  'daemon/api':
+    'policy telemetry index daemon/config daemon/inbox daemon/sidecar(types) daemon/pushes daemon/deliveries(types) daemon/listeners daemon/metrics(types)',
+  'daemon/admin':
+    'policy telemetry worker index daemon/config daemon/inbox(types) daemon/sidecar(types) daemon/deliveries(types) daemon/listeners daemon/metrics daemon/api',
+  daemon:
+    'protocol policy telemetry transport channel sockets contract client worker awaitable index store testing daemon/config daemon/inbox daemon/metrics daemon/sidecar daemon/pushes daemon/deliveries daemon/listeners daemon/api daemon/admin',
+  cli: 'protocol policy telemetry transport channel sockets contract client worker awaitable index testing daemon daemon/config daemon/inbox daemon/pushes daemon/deliveries daemon/listeners',
 };
 const ANYONE_MAY_IMPORT = ['clock', 'errors', 'thenable'];
 
 /** Who may import what is not ours: a file, a folder ending in `/`, or any file that ends so. */
 const THIRD_PARTIES: { readonly [name: string]: readonly string[] } = {
+  '@hono': ['daemon/listeners/', 'daemon/api/', 'daemon/admin/'],
   'classic-level': ['store/classic-level.ts'],
+  cockatiel: ['daemon/deliveries/'],
   commander: ['cli/commander.ts'],
   // Itself, by its own name.
   'gen-socket-client': ['cli/version.ts'],
+  hono: ['daemon/listeners/', 'daemon/api/', 'daemon/admin/'],
   'https-proxy-agent': ['transport/'],
+  pino: ['daemon/process-log.ts'],
   'prom-client': ['telemetry/prom-client.ts'],
-  undici: ['transport/'],
+  undici: ['transport/', 'daemon/deliveries/'],
   ws: ['transport/ws-transport.ts', 'testing/'],
   xstate: [
     '*.machine.ts',
@@ -50,8 +70,17 @@ const THIRD_PARTIES: { readonly [name: string]: readonly string[] } = {
     'charts.ts',
     'telemetry/inspector.ts',
   ],
+  yaml: ['daemon/config/'],
+  zod: ['daemon/config/', 'daemon/api/'],
 };
-const BARRELS = ['index.ts', 'charts.ts', 'store.ts', 'telemetry.ts', 'testing/index.ts'];
+const BARRELS = [
+  'index.ts',
+  'charts.ts',
+  'store.ts',
+  'telemetry.ts',
+  'testing/index.ts',
+  'daemon/index.ts',
+];
 const WITHOUT_NODE = ['protocol', 'policy'];
 
 const RULES: { readonly [title: string]: Rule } = {
@@ -102,7 +131,8 @@ describe('the rules', () => {
     ['index.ts', "export * from './testing/index.js';", 'index imports testing'],
     ['clock.ts', "import type { X } from './protocol/b.js';", 'clock imports protocol'],
     ['errors.ts', "import { x } from './protocol/b.js';", 'errors imports protocol'],
-    ['daemon/a.ts', "import { x } from './b.js';", 'daemon imports daemon'],
+    ['unknown/a.ts', "import { x } from './b.js';", 'unknown imports unknown'],
+    ['daemon/inbox/a.ts', "import { x } from '../api/b.js';", 'daemon/inbox imports daemon/api'],
     ['client/a.ts', "import { x } from '../../test/b.js';", 'client imports ../test/b.ts'],
   ])('%s may not say: %s', (path, text, message) => {
     const [first] = broken('layers import along the arrows only', { path, text });
@@ -178,9 +208,10 @@ function readSource(): readonly SourceText[] {
     .map((path) => ({ path, text: readFileSync(new URL(path, src), 'utf8') }));
 }
 
-/** The folder, or the name of a file that lies in src itself. */
+/** The folder, or the name of a file that lies in src itself; the folders of the daemon are layers of their own. */
 function layerOf(path: string): string {
-  const [first = path] = path.split('/');
+  const [first = path, second = '', third] = path.split('/');
+  if (first === 'daemon' && third !== undefined) return `${first}/${second}`;
   return first.replace(/\.ts$/, '');
 }
 
