@@ -2,6 +2,7 @@
 
 import { onTestFinished } from 'vitest';
 import { newApp, routed } from '../../../src/daemon/api/app.js';
+import { serveDocument } from '../../../src/daemon/api/document.js';
 import { type EventParts, eventParts } from '../../../src/daemon/api/event-parts.js';
 import { eventRoutes } from '../../../src/daemon/api/event-routes.js';
 import type { NewEvent } from '../../../src/daemon/inbox/event.js';
@@ -63,6 +64,7 @@ export async function eventStage(terms: StageTerms = {}): Promise<EventStage> {
   const app = newApp();
   app.use(routed);
   app.route('/', eventRoutes(parts));
+  serveDocument(app, '0.0.0');
   const listener = await openListener(
     'api',
     { listen: 0 },
