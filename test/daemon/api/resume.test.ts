@@ -103,21 +103,30 @@ describe('who comes back', () => {
     expect((await (await comeBack(stage, gap.id)).event()).data).toBe(8);
   });
 
-  test('between the losses of two topics is told of a loss again', async () => {
-    const stage = await eventStage({ messages: 4 });
-    const reader = await comeBack(stage, '', '?format=ndjson');
-    // All at once, so that the reader lags before it is given a turn.
-    for (const topic of ['a', 'b', 'a', 'b', 'b', 'a']) stage.say(topic, 'x'.repeat(10));
-    for (let n = 1; n <= 4; n += 1) stage.say('c', n);
-    const told: Told[] = [await reader.json(), await reader.json()];
-    expect(told.map(({ type, subject }) => `${type} ${subject ?? ''}`).toSorted()).toEqual([
-      'sidecar.gap a',
-      'sidecar.gap b',
-    ]);
-    for (const { id } of told) {
-      const again = await comeBack(stage, id, '?format=ndjson');
-      expect(await again.json()).toMatchObject({ type: 'sidecar.gap' });
-      expect((await again.json()).data).toBe(1);
-    }
-  });
+  test.each(['sse', 'ndjson'])(
+    'between the losses of two topics is told of a loss again: %s',
+    async (format) => {
+      const stage = await eventStage({ messages: 4 });
+      const reader = await comeBack(stage, '', `?format=${format}`);
+      const next = (from: EventReader) => (format === 'sse' ? from.event() : from.json());
+      // All at once, so that the reader lags before it is given a turn.
+      for (const topic of ['a', 'b', 'a', 'b', 'b', 'a']) stage.say(topic);
+      for (let n = 1; n <= 4; n += 1) stage.say('c', n);
+      const told: (readonly [Told, string])[] = [];
+      for (let n = 0; n < 2; n += 1) told.push([await next(reader), reader.lastEventId]);
+      expect(told.map(([{ type, subject }]) => `${type} ${subject ?? ''}`).toSorted()).toEqual([
+        'sidecar.gap a',
+        'sidecar.gap b',
+      ]);
+      for (const [{ id }, lastEventId] of told) {
+        const again = await comeBack(
+          stage,
+          format === 'sse' ? lastEventId : id,
+          `?format=${format}`,
+        );
+        expect(await next(again)).toMatchObject({ type: 'sidecar.gap' });
+        expect((await next(again)).data).toBe(1);
+      }
+    },
+  );
 });
