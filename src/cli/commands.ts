@@ -5,6 +5,7 @@ import { doctor } from './doctor/doctor.js';
 import { listen } from './listen.js';
 import { push } from './push.js';
 import { repl } from './repl.js';
+import { replay } from './daemon/replay.js';
 import { serve } from './serve.js';
 
-export const COMMANDS: readonly CliCommand[] = [listen, push, repl, doctor, serve];
+export const COMMANDS: readonly CliCommand[] = [listen, push, repl, doctor, serve, replay];
