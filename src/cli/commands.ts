@@ -9,6 +9,7 @@ import { doctor } from './doctor/doctor.js';
 import { listen } from './listen.js';
 import { push } from './push.js';
 import { repl } from './repl.js';
+import { replay } from './daemon/replay.js';
 import { serve } from './serve.js';
 
 export const COMMANDS: readonly CliCommand[] = [
@@ -21,4 +22,5 @@ export const COMMANDS: readonly CliCommand[] = [
   config,
   schema,
   init,
+  replay,
 ];
