@@ -12,6 +12,8 @@ export class Observed implements Telemetry {
   /** Unix milliseconds, as all times here. Null: no dial waits for a time. */
   nextDialAt: number | null = null;
   lostAt: number | null = null;
+  /** Since when no socket is open; null: one is. */
+  downSince: number | null;
   replies = 0;
   /** Milliseconds of the newest; null: none yet. */
   replyTook: number | null = null;
@@ -21,8 +23,9 @@ export class Observed implements Telemetry {
   readonly #retries = new Map<string, number>();
   readonly #intake: Intake;
 
-  constructor(intake: Intake) {
+  constructor(intake: Intake, now: number) {
     this.#intake = intake;
+    this.downSince = now;
   }
 
   /** When the topic is joined again; null: it does not wait for a time. */
@@ -50,6 +53,12 @@ export class Observed implements Telemetry {
     this.gauges = gauges;
   }
 
+  /** With several sockets one that falls is no outage. */
+  #noteOutage(at: number): void {
+    const isUp = (this.gauges?.sockets.connected ?? 0) > 0;
+    this.downSince = isUp ? null : (this.downSince ?? at);
+  }
+
   #noteLoss({ at, retryIn }: FactOf<'socket.lost'>): void {
     this.lostAt = at;
     this.nextDialAt = retryIn === null ? null : at + retryIn;
@@ -61,6 +70,8 @@ export class Observed implements Telemetry {
 
   #noteSocket({ at, socket, from, to, reason }: FactOf<'socket.state'>): void {
     if (to === 'connecting' || to === 'connected') this.nextDialAt = null;
+    this.#noteOutage(at);
+    if (to === 'connected') this.downSince = null;
     this.#append(null, at, { of: `socket ${socket}`, from, to, reason });
   }
 

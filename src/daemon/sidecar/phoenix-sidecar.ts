@@ -6,6 +6,7 @@ import type { ChannelConfig } from '../config/schema.js';
 import { Observed } from './observed.js';
 import type { Sidecar } from './sidecar.js';
 import { SidecarWorker, type WorkerParts } from './sidecar-worker.js';
+import type { GivenUp } from './wanted-channels.js';
 
 export type SidecarTerms = WorkerParts & {
   /** Of the client: checked when it starts. */
@@ -25,7 +26,7 @@ export class PhoenixSidecar implements Sidecar {
   /** Dials nothing before `resume`. Throws as a client's start does. */
   constructor({ options, ...parts }: SidecarTerms) {
     this.#worker = new SidecarWorker(parts);
-    this.observed = new Observed(parts.intake);
+    this.observed = new Observed(parts.intake, parts.now());
     const telemetry = [options.telemetry ?? [], this.observed].flat();
     // One message that cannot be taken is told of, and no reason to lose the others.
     this.client = this.#worker.start({
@@ -41,7 +42,7 @@ export class PhoenixSidecar implements Sidecar {
   }
 
   /** What the policy has stopped to join, and why. */
-  get givenUp(): ReadonlyMap<string, string> {
+  get givenUp(): ReadonlyMap<string, GivenUp> {
     return this.#worker.wanted.givenUp;
   }
 

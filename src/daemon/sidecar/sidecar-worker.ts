@@ -79,11 +79,11 @@ export class SidecarWorker extends GenSocketClient {
   }
 
   override handleJoinError({ topic, error, retryIn }: JoinFailed): Result {
-    if (retryIn === null) this.wanted.giveUp(topic, error.message);
+    if (retryIn === null) this.wanted.giveUp(topic, error.message, this.#parts.now());
   }
 
   override handleChannelClosed({ topic, cause, retryIn }: ChannelClosed): Result {
-    if (retryIn === null && cause !== 'left') this.wanted.giveUp(topic, `the channel ${cause}`);
+    if (retryIn === null && cause !== 'left') this.wanted.giveUp(topic, cause, this.#parts.now());
   }
 
   // The commands, for the daemon's own code: each is done at once, and none waits for a callback.

@@ -14,6 +14,9 @@ export type WantedChannel = {
   gap: Pick<Gap, 'from' | 'to'> | null;
 };
 
+/** `at`: Unix milliseconds. */
+export type GivenUp = { readonly why: string; readonly at: number };
+
 /** Whether an event is kept, by the patterns of a channel; undefined: all are. */
 export type Keeps = (events: readonly string[] | undefined) => (event: string) => boolean;
 
@@ -23,7 +26,7 @@ const STREAMS = '*';
 export class WantedChannels {
   readonly #channels = new Map<string, WantedChannel>();
   /** What the policy has given up, and why: so that it does not vanish without a word. */
-  readonly #givenUp = new Map<string, string>();
+  readonly #givenUp = new Map<string, GivenUp>();
   readonly #keepsOf: Keeps;
 
   constructor(keepsOf: Keeps) {
@@ -34,7 +37,7 @@ export class WantedChannels {
     return this.#channels.get(topic);
   }
 
-  get givenUp(): ReadonlyMap<string, string> {
+  get givenUp(): ReadonlyMap<string, GivenUp> {
     return this.#givenUp;
   }
 
@@ -55,7 +58,7 @@ export class WantedChannels {
     this.#givenUp.delete(topic);
   }
 
-  giveUp(topic: string, why: string): void {
-    if (this.#channels.delete(topic)) this.#givenUp.set(topic, why);
+  giveUp(topic: string, why: string, at: number): void {
+    if (this.#channels.delete(topic)) this.#givenUp.set(topic, { why, at });
   }
 }
