@@ -17,12 +17,12 @@ export type AdminParts = Probed & {
   /** Redacted, with the origin of each value. */
   readonly config: () => object;
   /** The API's document. */
-  readonly openApi: () => object | Promise<object>;
+  readonly openApi: (exchange: Exchange) => Response | Promise<Response>;
   /** What else is served: the page. Null: it has no such route. */
   readonly rest: (request: Request, exchange: Exchange) => Promise<Response> | Response | null;
 };
 
-type Route = (url: URL) => Response | Promise<Response>;
+type Route = (url: URL, exchange: Exchange) => Response | Promise<Response>;
 type Routes = { readonly [path: string]: Route };
 
 const READS = ['GET', 'HEAD'];
@@ -55,7 +55,7 @@ function operatorRoutes(parts: AdminParts): Routes {
   const { version } = parts;
   return {
     '/version': () => Response.json({ name: 'gen-socket-client', version, node: process.version }),
-    '/openapi.json': async () => Response.json(await parts.openApi()),
+    '/openapi.json': (_, exchange) => parts.openApi(exchange),
     '/debug/config': () => Response.json(parts.config()),
     '/debug/timeline': () => Response.json(parts.snapshot().timeline),
     '/debug/snapshot': () => Response.json(parts.snapshot()),
@@ -72,7 +72,7 @@ function routed(
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (route === undefined) return null;
   exchange.took(path);
-  if (READS.includes(request.method)) return route(url);
+  if (READS.includes(request.method)) return route(url, exchange);
   const headers = { allow: READS.join(', ') };
   throw problem('API_BAD_METHOD', `${path} can only be read: use GET`, { headers });
 }
