@@ -7,6 +7,7 @@ import { snapshotOf } from './admin/snapshot-of.js';
 import type { Snapshot } from './admin/snapshot.js';
 import { apiOf } from './api/api.js';
 import type { ApiApp } from './api/app.js';
+import { effective } from './config/effective.js';
 import type { Config, ListenerConfig } from './config/schema.js';
 import type { RequestLine } from './listeners/exchange.js';
 import { type ListenerTerms, openListener, type OpenListener } from './listeners/listener.js';
@@ -81,7 +82,7 @@ function adminPartsOf(parts: Parts, page: Page | null, api: ApiApp): AdminParts 
     isStrict: () => false,
     metrics: metrics.registry,
     snapshot: () => snapshotFor(parts),
-    config: () => ({ file: terms.loaded.file }),
+    config: () => effective(terms.loaded),
     openApi: (exchange) => api.fetch(new Request('http://localhost/openapi.json'), exchange),
     rest: (request) => page?.routes.fetch(request) ?? null,
   };

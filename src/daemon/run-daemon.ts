@@ -7,20 +7,20 @@ import { toldOf } from '../worker/causes.js';
 import { type WorkerExit, WORKER_EXITS } from '../worker/exits.js';
 import { Shutdown } from '../worker/shutdown.js';
 import { type Daemon, drainTermsOf, openDaemon } from './daemon.js';
-import { type Loaded, loadConfig, type LoadTerms } from './config/load.js';
-import { problemText } from './config/origin.js';
+import type { Loaded, Loading } from './config/load.js';
 import type { Config } from './config/schema.js';
-import { type Demo, openDemo } from './demo.js';
+import type { Demo } from './demo.js';
 import { greeting } from './greeting.js';
 import { type LogTerms, openProcessLog, type ProcessLog } from './process-log.js';
 import { Reloading } from './reloading.js';
 
 export type RunTerms = {
-  readonly load: LoadTerms;
+  readonly loaded: Loaded;
+  /** Reads the configuration again. */
+  readonly reload: () => Promise<Loading>;
   readonly isDemo: boolean;
   readonly version: string;
   readonly out: (line: string) => void;
-  readonly err: (line: string) => void;
   /** Aborted by a signal that came before the daemon listened to signals itself. */
   readonly early: AbortSignal;
 };
@@ -28,17 +28,14 @@ export type RunTerms = {
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
-/** Resolves with the exit code; never rejects. What is wrong before there is a log is said on stderr. */
+/** Resolves with the exit code; never rejects. */
 export async function runDaemon(terms: RunTerms): Promise<number> {
-  const loading = await loadConfig({ ...terms.load, needsUrl: !terms.isDemo });
-  if (loading.kind === 'refused') {
-    for (const problem of loading.problems) terms.err(problemText(problem));
-    return WORKER_EXITS.config.code;
-  }
-  if (!terms.isDemo) return logged(loading, terms, null);
-  const demo = await openDemo(loading.config);
+  const { loaded, isDemo } = terms;
+  if (!isDemo) return logged(loaded, terms, null);
+  const { openDemo } = await import('./demo.js');
+  const demo = await openDemo(loaded.config);
   try {
-    return await logged({ ...loading, config: demo.config }, terms, demo);
+    return await logged({ ...loaded, config: demo.config }, terms, demo);
   } finally {
     await demo.double.stop();
   }
@@ -77,7 +74,7 @@ async function opened(
     signals: SIGNALS,
     who: 'the daemon',
   }).code();
-  const reloading = new Reloading(daemon, terms.load, log);
+  const reloading = new Reloading(daemon, loaded, terms.reload, log);
   process.on('SIGHUP', reloading.ask);
   announce(daemon, terms, log, demo);
   if (early.aborted) askForDrain();
