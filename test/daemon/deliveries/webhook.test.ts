@@ -1,0 +1,313 @@
+/** Webhooks: what is sent, what each answer means, and in which order events come. */
+
+import { createHmac } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { EAGER, DeliveryStage } from '../support/delivery-stage.js';
+import { Application, type Call, status } from '../support/application.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+describe('a request', () => {
+  test('is one CloudEvent in JSON', async () => {
+    const app = await Application.start();
+    const stage = DeliveryStage.to(app.url, { headers: { 'X-Tenant': 'eu', 'webhook-id': 'no' } });
+    stage.say('room:1', { a: 1 });
+    const [call] = await app.called(1);
+    expect(call?.path).toBe('/events');
+    expect(call?.headers).toMatchObject({
+      'content-type': 'application/cloudevents+json; charset=utf-8',
+      'webhook-attempt': '1',
+      'webhook-id': call?.id,
+      'x-tenant': 'eu',
+    });
+    expect(JSON.parse(call?.body ?? '')).toMatchObject({
+      specversion: '1.0',
+      type: 'phx.said',
+      source: 'ws://phoenix.test/socket',
+      subject: 'room:1',
+      data: { a: 1 },
+    });
+    await stage.shows({ delivered: 1, waiting: 0, inFlight: 0, oldest: null, lastError: null });
+    expect(stage.attempts).toEqual(['success']);
+  });
+
+  test('carries attributes as headers and bytes as they are in binary mode', async () => {
+    const app = await Application.start();
+    const stage = DeliveryStage.to(app.url, { mode: 'binary' });
+    stage.say('room:1', { a: 1 });
+    stage.say('room:1', new Uint8Array([104, 105]));
+    const [json, bytes] = await app.called(2);
+    expect(json?.headers).toMatchObject({
+      'content-type': 'application/json',
+      'ce-type': 'phx.said',
+    });
+    expect(json?.body).toBe('{"a":1}');
+    expect(bytes?.headers['content-type']).toBe('application/octet-stream');
+    expect(bytes?.body).toBe('hi');
+  });
+
+  test.each(['structured', 'binary'] as const)(
+    'takes no header from names in %s mode',
+    async (mode) => {
+      const app = await Application.start();
+      const stage = DeliveryStage.to(app.url, { mode });
+      const name = 'a\r\nx-evil: 1\r\n\r\nb ü \u0000';
+      stage.say(name, 1, { event: name });
+      const [call] = await app.called(1);
+      expect(call?.headers).not.toHaveProperty('x-evil');
+      await stage.shows({ delivered: 1 });
+      expect(decodeURIComponent(call?.topic ?? '')).toBe(name);
+    },
+  );
+
+  test('goes to a path behind a Unix socket', async () => {
+    const socket = join(temporaryFolder(), 'app.sock');
+    const app = await Application.start(status(204), socket);
+    const stage = new DeliveryStage({ webhook: `unix:${socket}:/phx/events?a=1` });
+    stage.say('room:1', 1);
+    expect((await app.called(1))[0]?.path).toBe('/phx/events?a=1');
+  });
+
+  test.each([
+    [{ webhook: 'http://me:secret@127.0.0.1/' }, /holds a user or a password/],
+    [{ webhook: 'ftp://127.0.0.1/' }, /is no address/],
+    [{ webhook: 'http://127.0.0.1/', headers: { 'a b': 'c' } }, /cannot be a header/],
+    [{ webhook: 'http://127.0.0.1/', headers: { a: 'secret\r\nb: c' } }, /cannot be a header/],
+  ])('is refused before it is made: %j', (config, message) => {
+    const open = () => new DeliveryStage(config);
+    expect(open).toThrow(message);
+    expect(open).not.toThrow(/secret/);
+  });
+});
+
+describe('secrets', () => {
+  test('sign with all lines of the file, as it is when the request is made', async () => {
+    const file = join(temporaryFolder(), 'secret');
+    const app = await Application.start();
+    const stage = DeliveryStage.to(app.url, { secretFile: file });
+    writeFileSync(file, 'plain text\n');
+    stage.say('room:1', 1);
+    const [first] = await app.called(1);
+    expect(signaturesOf(first)).toEqual([expectedOf(first, Buffer.from('plain text'))]);
+    writeFileSync(file, `whsec_${Buffer.from('new key').toString('base64')}\r\nplain text\n\n`);
+    stage.say('room:1', 2);
+    const [, second] = await app.called(2);
+    const keys = [Buffer.from('new key'), Buffer.from('plain text')];
+    expect(signaturesOf(second)).toEqual(keys.map((key) => expectedOf(second, key)));
+  });
+
+  test('that are missing delay the event, and are told by path alone', async () => {
+    const folder = temporaryFolder();
+    const [secretFile, tokenFile] = [join(folder, 'secret'), join(folder, 'token')];
+    const app = await Application.start();
+    writeFileSync(tokenFile, 's3cr3t token');
+    const stage = DeliveryStage.to(app.url, { secretFile, tokenFile });
+    stage.say('room:1', 1);
+    await expect.poll(() => stage.status.lastError?.what).toContain(tokenFile);
+    writeFileSync(tokenFile, 's3cr3t\n');
+    await expect
+      .poll(() => stage.status.lastError?.what)
+      .toContain(`${secretFile} cannot be read (ENOENT)`);
+    expect(app.calls).toEqual([]);
+    writeFileSync(secretFile, 's1gn');
+    const [call] = await app.called(1);
+    expect(call?.headers.authorization).toBe('Bearer s3cr3t');
+    rmSync(secretFile);
+    expect(stage.lines.texts.join()).not.toMatch(/s3cr3t|s1gn/);
+  });
+});
+
+describe('an answer', () => {
+  test.each([
+    ['200 without a body', status(200), 'delivered'],
+    ['SUCCESS', status(200, { status: 'SUCCESS' }), 'delivered'],
+    ['a status of its own', status(200, { status: 'ok' }), 'delivered'],
+    ['JSON that is no object', status(200, null), 'delivered'],
+    ['DROP', status(200, { status: 'DROP' }), 'dropped'],
+    ['RETRY', status(200, { status: 'RETRY' }), 'retried'],
+    ['302', status(302, undefined, { location: 'http://127.0.0.1:1/' }), 'retried'],
+    ['400', status(400), 'retried'],
+    ['404', status(404), 'retried'],
+    ['500', status(500), 'retried'],
+    ['422, which dropOn names', status(422), 'deadLetters'],
+  ] as const)('%s: the event is %s', async (_what, reaction, field) => {
+    const app = await Application.start(reaction);
+    const stage = DeliveryStage.to(app.url, { retry: { ...EAGER, dropOn: [422] } });
+    stage.say('room:1', 1);
+    await stage.shows({ delivered: 0, dropped: 0, deadLetters: 0 });
+    await expect.poll(() => stage.status[field]).toBeGreaterThanOrEqual(1);
+    app.react = status(204);
+    stage.say('room:2', 2);
+    await stage.shows({
+      waiting: 0,
+      inFlight: 0,
+      delivered: field === 'retried' || field === 'delivered' ? 2 : 1,
+    });
+  });
+
+  test('that is no JSON, though it says so, is a success', async () => {
+    const app = await Application.start((_call, answer) => {
+      answer.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"RET');
+    });
+    const stage = DeliveryStage.to(app.url);
+    stage.say('room:1', 1);
+    await stage.shows({ delivered: 1, retried: 0 });
+  });
+
+  test('too long to be read is asked for again; of no JSON nobody cares', async () => {
+    const app = await Application.start((call, answer) => {
+      const type = call.headers['webhook-attempt'] === '1' ? 'application/json' : 'text/html';
+      answer.writeHead(200, { 'content-type': type }).end(' '.repeat(2 ** 21));
+    });
+    const stage = DeliveryStage.to(app.url);
+    stage.say('room:1', 1);
+    await stage.shows({ delivered: 1, retried: 1 });
+    expect(stage.status.lastError?.what).toMatch(/longer than 1048576 bytes/);
+  });
+
+  test('that redirects is not followed, and says so', async () => {
+    const other = await Application.start();
+    const app = await Application.start(status(307, undefined, { location: other.url }));
+    const stage = DeliveryStage.to(app.url);
+    stage.say('room:1', 1);
+    await app.called(2);
+    expect(stage.status.lastError?.what).toMatch(/307, and redirects are not followed/);
+    expect(other.calls).toEqual([]);
+  });
+
+  test('410 pauses the delivery until it is resumed', async () => {
+    const app = await Application.start(status(410));
+    const stage = DeliveryStage.to(app.url);
+    stage.say('room:1', 1);
+    stage.say('room:1', 2);
+    await stage.shows({ state: 'paused', inFlight: 0, waiting: 2 });
+    app.react = status(204);
+    stage.delivery.resume();
+    await stage.shows({ state: 'running', delivered: 2 });
+    expect(app.told).toEqual({ 'room:1': [1, 1, 2] });
+  });
+
+  test('that does not come in time is a failure', async () => {
+    const app = await Application.start((call, answer) => {
+      if (call.headers['webhook-attempt'] !== '1') answer.end();
+    });
+    const stage = DeliveryStage.to(app.url, { timeout: 50 });
+    stage.say('room:1', 1);
+    await stage.shows({ delivered: 1, retried: 1 });
+    expect(stage.status.lastError?.what).toBe('no answer within 50 ms');
+  });
+
+  test('that breaks off is a failure', async () => {
+    const app = await Application.start((call, answer) => {
+      if (call.headers['webhook-attempt'] !== '1') answer.end();
+      else answer.writeHead(200, { 'content-type': 'application/json', 'content-length': '99' });
+      if (call.headers['webhook-attempt'] === '1') answer.write('{', () => answer.destroy());
+    });
+    const stage = DeliveryStage.to(app.url);
+    stage.say('room:1', 1);
+    await stage.shows({ delivered: 1, retried: 1 });
+  });
+
+  test.each([429, 503])('%d is obeyed for as long as Retry-After says', async (code) => {
+    const app = await Application.start((call, answer) => {
+      if (call.headers['webhook-attempt'] === '1')
+        status(code, undefined, { 'retry-after': '1' })(call, answer);
+      else answer.end();
+    });
+    const stage = DeliveryStage.to(app.url);
+    const began = Date.now();
+    stage.say('room:1', 1);
+    await app.called(1);
+    await expect.poll(() => stage.status.nextTryAt).toBeGreaterThanOrEqual(began + 900);
+    await stage.shows({ delivered: 1 });
+    expect(Date.now() - began).toBeGreaterThanOrEqual(900);
+  });
+});
+
+describe('events', () => {
+  test('of a topic come in order, however often they are retried', async () => {
+    const app = await Application.start((call, answer) => {
+      answer
+        .writeHead(
+          Number(call.data) % 3 === 0 && call.headers['webhook-attempt'] !== '3' ? 500 : 200,
+        )
+        .end();
+    });
+    const stage = DeliveryStage.to(app.url);
+    for (let n = 1; n <= 12; n += 1) stage.say(`room:${n % 2}`, n);
+    await stage.shows({ delivered: 12 });
+    const { 'room:0': even = [], 'room:1': odd = [] } = app.told;
+    expect([...new Set(even)]).toEqual([2, 4, 6, 8, 10, 12]);
+    expect(odd).toEqual([1, 3, 3, 3, 5, 7, 9, 9, 9, 11]);
+  });
+
+  test('of many topics are in flight at once, up to the limit', async () => {
+    const held: (() => void)[] = [];
+    const app = await Application.start((_call, answer) => void held.push(() => answer.end()));
+    const stage = DeliveryStage.to(app.url, { inFlight: 3 });
+    for (let n = 0; n < 10; n += 1) stage.say(`room:${n}`, n);
+    await app.called(3);
+    await stage.shows({ inFlight: 3, waiting: 7 });
+    app.react = (_call, answer) => answer.end();
+    for (const release of held.splice(0)) release();
+    await stage.shows({ delivered: 10 });
+    expect(app.mostOpen).toBe(3);
+  });
+
+  test('of one topic are in flight at once where no order is asked for', async () => {
+    const app = await Application.start(() => undefined);
+    const stage = DeliveryStage.to(app.url, { order: 'none' });
+    for (let n = 0; n < 4; n += 1) stage.say('room:1', n);
+    await stage.shows({ inFlight: 4 });
+    await app.called(4);
+  });
+
+  test('of more topics than places are not held up by poisoned ones', async () => {
+    const app = await Application.start((call, answer) => {
+      answer.writeHead(call.topic.startsWith('bad') ? 400 : 200).end();
+    });
+    const stage = DeliveryStage.to(app.url, { inFlight: 2, retry: { min: '1h', max: '1h' } });
+    for (let n = 0; n < 20; n += 1) stage.say(`bad:${n}`, n);
+    stage.say('good', 1);
+    await stage.shows({ delivered: 1, waiting: 20, inFlight: 0 });
+    expect(stage.status.nextTryAt).toBeGreaterThan(Date.now() + 1_000_000);
+  });
+
+  test('that are not asked for, or are changes of state, are left out; gaps are not', async () => {
+    const app = await Application.start();
+    const stage = DeliveryStage.to(app.url, { topics: 'room:*', events: ['created', '!gone'] });
+    stage.say('room:1', 1, { event: 'gone' });
+    stage.say('hall:1', 2, { event: 'created' });
+    stage.say('room:1', 3, { event: 'created', routes: ['*', 'other'] });
+    stage.say('room:1', 4, { kind: 'state', event: 'created' });
+    stage.say('room:1', 5, { kind: 'gap', event: 'gap' });
+    stage.say('room:1', 6, { event: 'created' });
+    await stage.shows({ delivered: 2, waiting: 0 });
+    expect(app.told).toEqual({ 'room:1': [5, 6] });
+  });
+
+  test('wait while the application is down, and come when it is back', async () => {
+    const app = await Application.start();
+    await app.down();
+    const stage = DeliveryStage.to(app.url, { breaker: false });
+    stage.say('room:1', 1);
+    stage.say('room:1', 2);
+    await expect.poll(() => stage.status.lastError?.what).toMatch(/ECONNREFUSED/);
+    await app.listen();
+    await stage.shows({ delivered: 2 });
+    expect(app.told).toEqual({ 'room:1': [1, 2] });
+  });
+});
+
+function signaturesOf(call: Call | undefined): readonly string[] {
+  return String(call?.headers['webhook-signature']).split(' ');
+}
+
+/** As standardwebhooks.com has it. */
+function expectedOf(call: Call | undefined, key: Buffer): string {
+  const { 'webhook-id': id, 'webhook-timestamp': time } = call?.headers ?? {};
+  expect(Math.abs(Number(time) - Date.now() / 1000)).toBeLessThan(60);
+  const text = `${String(id)}.${String(time)}.${call?.body ?? ''}`;
+  return `v1,${createHmac('sha256', key).update(text).digest('base64')}`;
+}
