@@ -9,13 +9,14 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY tools tools
 COPY src src
 RUN node tools/build.mjs && npm prune --omit=dev --ignore-scripts
-# What only compilers, readers, browsers and other machines want. Licences stay.
-RUN find dist node_modules -type f \
-      \( -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' -o -name '*.map' -o -name '*.md' -o -name '*.tsbuildinfo' \) \
-      ! -iname 'license*' -delete \
-    && find node_modules/classic-level/prebuilds -mindepth 1 -maxdepth 1 -type d \
+# What only compilers, readers, testers, browsers and other machines want. Licences stay.
+RUN find dist node_modules -type f ! -iname 'license*' \
+      \( -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' -o -name '*.map' -o -name '*.md' \) -delete \
+    && find node_modules -type d \( -name test -o -name tests -o -name benchmarks -o -name docs \) -prune -exec rm -r {} + \
+    && find node_modules/classic-level/prebuilds -mindepth 1 -maxdepth 1 \
       ! -name "$(node -p 'process.platform + "-" + process.arch')" -exec rm -r {} + \
-    && rm -r node_modules/.package-lock.json node_modules/.bin node_modules/classic-level/deps \
+    && rm -rf node_modules/.bin node_modules/.package-lock.json node_modules/classic-level/deps \
+      node_modules/hono/dist/cjs node_modules/yaml/browser node_modules/zod/src \
     && find node_modules -type d -empty -delete
 
 FROM node:24-bookworm-slim
