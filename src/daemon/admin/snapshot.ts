@@ -16,6 +16,9 @@ export type Snapshot = {
     readonly url: string;
     readonly state: string;
     readonly since: number;
+    /** Since when no socket is open, however often one was dialed since; null: one is. */
+    readonly downSince: number | null;
+    /** Failures in a row. */
     readonly attempt: number;
     readonly transport: string | null;
     /** How the last session ended: its cause, and a sentence for a person. */
