@@ -64,7 +64,9 @@ test('carries the version and the licence of the package', () => {
 });
 
 test('copies nothing that .dockerignore keeps out, and nothing that is not there', () => {
-  const kept = textOf('.dockerignore').match(/^!.+$/gm)?.map((line) => line.slice(1));
+  const kept = textOf('.dockerignore')
+    .match(/^!.+$/gm)
+    ?.map((line) => line.slice(1));
   const copied = ALL.filter(({ name, rest }) => name === 'COPY' && !rest.startsWith('--from'));
   const sources = copied.flatMap(({ rest }) => rest.split(' ').slice(0, -1));
   expect(new Set(sources)).toEqual(new Set(kept));

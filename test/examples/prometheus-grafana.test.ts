@@ -33,7 +33,8 @@ const rules = groups.flatMap((group) => group.rules);
 
 function promtool(...args: readonly string[]): { readonly status: number; readonly says: string } {
   const { error, status, stdout, stderr } = spawnSync('promtool', args, { encoding: 'utf8' });
-  if (error) throw new Error('there is no promtool: install the package `prometheus`', { cause: error });
+  if (error)
+    throw new Error('there is no promtool: install the package `prometheus`', { cause: error });
   return { status: status ?? -1, says: stdout + stderr };
 }
 
@@ -47,9 +48,7 @@ function served(): ReadonlyMap<string, readonly string[]> {
   const timed = [...Object.values(HISTOGRAMS), ...Object.values(TIMED)];
   return new Map<string, readonly string[]>([
     ['up', OF_TARGET],
-    ...[...plain, ...TOTALS].map(
-      (row) => [PREFIX + row.name, labelsOf(row)] as const,
-    ),
+    ...[...plain, ...TOTALS].map((row) => [PREFIX + row.name, labelsOf(row)] as const),
     ...READ.map((row) => [(row.of === 'daemon' ? PREFIX : '') + row.name, labelsOf(row)] as const),
     ...timed.flatMap((row) =>
       ['bucket', 'count', 'sum'].map(
@@ -67,8 +66,12 @@ function labelsOf(row: object): readonly string[] {
 const METRICS = served();
 
 /** Whatever looks like a metric in a query, with the labels that it selects by. */
-function asked(query: string): readonly { readonly name: string; readonly labels: readonly string[] }[] {
-  const found = query.matchAll(/\b(up|gen_socket_client_\w+|(?:process|nodejs)_\w+)\b(\{[^}]*\})?/g);
+function asked(
+  query: string,
+): readonly { readonly name: string; readonly labels: readonly string[] }[] {
+  const found = query.matchAll(
+    /\b(up|gen_socket_client_\w+|(?:process|nodejs)_\w+)\b(\{[^}]*\})?/g,
+  );
   return [...found].map(([, name = '', selector = '']) => ({
     name,
     labels: [...selector.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label = '']) => label),

@@ -24,7 +24,9 @@ const config = configIn(textOf('examples/systemd/config.yaml'));
 
 /** All values of a key. */
 function of(key: string): readonly string[] {
-  return [...textOf(UNIT).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
+  return [...textOf(UNIT).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(
+    ([, value = '']) => value,
+  );
 }
 
 test('starts the daemon with the configuration beside it, and has it read again by a signal', () => {
