@@ -36,7 +36,7 @@ def say(*words):
 def secrets():
     """Read at each use: while a secret is replaced the file holds both, one a line."""
     with open(SECRET_FILE, encoding="ascii") as file:
-        for line in file.read().split():
+        for line in filter(None, map(str.strip, file)):
             if line.startswith("whsec_"):
                 yield base64.b64decode(line[len("whsec_") :])
             else:
