@@ -1,11 +1,10 @@
 /** Liveness, readiness and metrics over HTTP: nothing that one could not show to everybody. */
 
 import { once } from 'node:events';
-import { lstat, unlink } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { connect } from 'node:net';
 import type { Client } from '../client/handle.js';
 import { badOption, wordsOf } from '../errors.js';
+import { bind } from './bind.js';
 import type { ListenAddress } from './listen-address.js';
 
 /** What can be scraped; registries of prom-client can. */
@@ -36,13 +35,10 @@ export class Probes {
   /** Where it listens. Rejects with `PHX_BAD_OPTION` when it cannot. */
   async listen(address: ListenAddress): Promise<ListenAddress> {
     try {
-      await this.#bind(address);
+      return await bind(this.#server, address);
     } catch (error) {
       throw badOption(`metrics.listen: ${wordsOf(error)}: choose another address`);
     }
-    const bound = this.#server.address();
-    if (bound === null || typeof bound === 'string') return address;
-    return { host: bound.address, port: bound.port };
   }
 
   /** From now on it answers for this one, whose event loop is watched from now on, too. */
@@ -57,17 +53,6 @@ export class Probes {
     this.#server.close();
     this.#server.closeAllConnections();
     await closed;
-  }
-
-  /** A process that was killed leaves the file of its Unix socket behind: one where nobody listens is replaced. */
-  async #bind(address: ListenAddress): Promise<void> {
-    try {
-      await once(this.#server.listen(address), 'listening');
-    } catch (error) {
-      if (!('path' in address) || !(await isAbandoned(address.path))) throw error;
-      await unlink(address.path);
-      await once(this.#server.listen(address), 'listening');
-    }
   }
 
   #answer(path: string, response: ServerResponse): void {
@@ -113,21 +98,6 @@ export class Probes {
     } catch (error) {
       tell(response, false, { error: wordsOf(error) });
     }
-  }
-}
-
-/** Whether it is a Unix socket that nobody listens on. */
-async function isAbandoned(path: string): Promise<boolean> {
-  const connection = connect(path);
-  try {
-    await once(connection, 'connect');
-    return false;
-  } catch (error) {
-    return (
-      (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' && (await lstat(path)).isSocket()
-    );
-  } finally {
-    connection.destroy();
   }
 }
 

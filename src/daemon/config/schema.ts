@@ -5,7 +5,7 @@ import { clientFields, topicRejoin } from './client-schema.js';
 import { delivery } from './delivery-schema.js';
 import { address, duration, httpUrl, json, names, path, size } from './values.js';
 
-const channel = z.strictObject({
+export const channel = z.strictObject({
   params: z.record(z.string(), json).optional(),
   /** Asked before each join, by GET with `topic` in the query: answers a JSON object of params. */
   paramsFrom: httpUrl.optional(),

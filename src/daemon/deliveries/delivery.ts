@@ -24,6 +24,8 @@ export type DeliveryStatus = {
   /** By the application's `DROP`. */
   readonly dropped: number;
   readonly deadLetters: number;
+  /** Pushes in answers of the application that can never be sent. */
+  readonly pushesRefused: number;
   /** Lost to it because it lagged. */
   readonly overflowed: number;
   /** Unix milliseconds of the oldest event that is not done; null: all are. */

@@ -34,6 +34,10 @@ export interface EventLog {
   positionOf(id: string): number | null;
   /** Opens a reader, where it was if it is lasting. Throws when one of that name is open. */
   cursor(name: string, terms: CursorTerms): Cursor;
+  /** The names of lasting cursors that it knows, open or not: of a log on disk those, too, that nobody may ask for any more. */
+  readonly places: readonly string[];
+  /** Closes the cursor of that name, and keeps its place no longer. */
+  forget(name: string): void;
   /** Settles what waits to be written, and closes the disk. */
   close(): Promise<void>;
 }

@@ -46,6 +46,11 @@ export class PhoenixSidecar implements Sidecar {
     return this.#worker.wanted.givenUp;
   }
 
+  /** The topics that strict readiness asks for, also those that were given up. */
+  get required(): readonly string[] {
+    return this.#worker.wanted.required;
+  }
+
   push(topic: string, event: string, payload: unknown, options?: PushOptions): Push {
     const push = this.#worker.pushTo(topic, event, payload, options);
     this.#total += 1;

@@ -15,13 +15,15 @@ export type WantedChannel = {
 };
 
 /** `at`: Unix milliseconds. */
-export type GivenUp = { readonly why: string; readonly at: number };
+export type GivenUp = { readonly why: string; readonly at: number; readonly required: boolean };
 
 /** Whether an event is kept, by the patterns of a channel; undefined: all are. */
 export type Keeps = (events: readonly string[] | undefined) => (event: string) => boolean;
 
 /** Those of streams and pulls. */
 const STREAMS = '*';
+/** Of those that were given up: a person reads them. */
+const KEPT = 1000;
 
 export class WantedChannels {
   readonly #channels = new Map<string, WantedChannel>();
@@ -45,6 +47,12 @@ export class WantedChannels {
     return new Map([...this.#channels].map(([topic, { config }]) => [topic, config]));
   }
 
+  get required(): readonly string[] {
+    const wanted = [...this.#channels].filter(([, { config }]) => config.required === true);
+    const lost = [...this.#givenUp].filter(([, { required }]) => required);
+    return [...wanted, ...lost].map(([topic]) => topic);
+  }
+
   put(topic: string, config: ChannelConfig): void {
     const { messagesIn = 0, pushesOut = 0, gap = null } = this.#channels.get(topic) ?? {};
     const routes = [STREAMS, ...new Set([config.deliver ?? []].flat())];
@@ -59,6 +67,10 @@ export class WantedChannels {
   }
 
   giveUp(topic: string, why: string, at: number): void {
-    if (this.#channels.delete(topic)) this.#givenUp.set(topic, { why, at });
+    const required = this.#channels.get(topic)?.config.required === true;
+    if (!this.#channels.delete(topic)) return;
+    const [oldest] = this.#givenUp.keys();
+    if (oldest !== undefined && this.#givenUp.size >= KEPT) this.#givenUp.delete(oldest);
+    this.#givenUp.set(topic, { why, at, required });
   }
 }

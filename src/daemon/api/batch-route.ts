@@ -1,0 +1,97 @@
+/** Many pushes in one request: each has an answer of its own, in their order. */
+
+import { createRoute } from '@hono/zod-openapi';
+import { Problem } from '../listeners/problem.js';
+import type { PushOrder } from '../pushes/push-desk.js';
+import type { PushRecord } from '../pushes/push-record.js';
+import type { ApiApp, ApiContext } from './app.js';
+import { badMediaType, bytesOf, checked, isJson, mediaTypeOf, parseJson, textOf } from './body.js';
+import { answers, bodyOf, schemaOf } from './document.js';
+import { asProblem } from './problems.js';
+import { answerOf } from './push-answers.js';
+import { makePush, progressOf, type PushParts } from './push-making.js';
+import {
+  batchAnswer,
+  batchBody,
+  type BatchEntry,
+  batchEntry,
+  batchQuery,
+  type Wait,
+} from './push-schema.js';
+import type { ApiTerms } from './terms.js';
+
+const LINES = 'application/x-ndjson';
+
+const batch = createRoute({
+  method: 'post',
+  path: '/v1/push:batch',
+  summary: 'Push many events',
+  description:
+    'In their order. Each is answered as it would be alone; what one says wrong keeps none of the others back.',
+  request: {
+    query: batchQuery,
+    body: bodyOf({ 'application/json': schemaOf(batchBody), [LINES]: schemaOf(batchEntry) }),
+  },
+  responses: answers(
+    { 200: ['One result for each', batchAnswer] },
+    { 413: 'The body is too large', 415: 'The body is of another type', 504: 'It took too long' },
+  ),
+});
+
+export function serveBatch(app: ApiApp, parts: PushParts, terms: ApiTerms): void {
+  app.openapi(batch, (c) => pushedAll(c, parts, terms));
+}
+
+async function pushedAll(c: ApiContext, parts: PushParts, terms: ApiTerms): Promise<Response> {
+  const { wait = 'none', pushes } = await batchOf(c, terms);
+  const made = pushes.map((entry) => attempt(() => orderOne(parts, entry)));
+  const limits = { ms: terms.timeout, gone: c.req.raw.signal };
+  const records = made.filter((each): each is PushRecord => !(each instanceof Problem));
+  await Promise.all(records.map((record) => progressOf(record, wait, limits)));
+  const results = made.map((each) => resultOf(each, wait, c.env.id));
+  const failed = results.filter(({ httpStatus }) => httpStatus >= 400).length;
+  return c.json({ results, failed });
+}
+
+async function batchOf(
+  c: ApiContext,
+  { maxBody }: ApiTerms,
+): Promise<{ wait?: Wait | undefined; pushes: readonly BatchEntry[] }> {
+  const { wait } = checked(batchQuery, c.req.query());
+  const mediaType = mediaTypeOf(c);
+  if (mediaType !== LINES && !isJson(mediaType))
+    throw badMediaType(mediaType, `application/json, ${LINES}`);
+  const text = textOf(await bytesOf(c, maxBody));
+  if (mediaType === LINES) return { wait, ...checked(batchBody, { pushes: linesOf(text) }) };
+  const body = checked(batchBody, parseJson(text));
+  return { ...body, wait: wait ?? body.wait };
+}
+
+function linesOf(text: string): readonly unknown[] {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(parseJson);
+}
+
+function orderOne(parts: PushParts, { key, ...order }: BatchEntry): PushRecord {
+  return makePush(parts, { order: order as PushOrder, key: key ?? null }).record;
+}
+
+function attempt<R>(make: () => R): R | Problem {
+  try {
+    return make();
+  } catch (error) {
+    const known = asProblem(error);
+    if (known === null) throw error;
+    return known;
+  }
+}
+
+type Result = { readonly httpStatus: number };
+
+function resultOf(made: PushRecord | Problem, wait: Wait, instance: string): Result {
+  const answer = made instanceof Problem ? made : attempt(() => answerOf(made, wait));
+  if (answer instanceof Problem) return { ...answer.body(instance), httpStatus: answer.status };
+  return { ...answer.body, httpStatus: answer.status };
+}

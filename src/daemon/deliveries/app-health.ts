@@ -1,0 +1,79 @@
+/** Asks the application again and again whether it is well, and says when that changes. */
+
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../../clock.js';
+import { badOption } from '../../errors.js';
+import { requireUndici } from './undici.js';
+
+export type HealthRule = {
+  readonly url: string;
+  readonly interval: number;
+  readonly timeout: number;
+  /** In a row. */
+  readonly failures: number;
+};
+
+export class AppHealth {
+  readonly #rule: HealthRule;
+  readonly #clock: Clock;
+  readonly #changed: (isWell: boolean) => void;
+  readonly #agent: Dispatcher;
+  #failures = 0;
+  #isStopped = false;
+  #timer: unknown = null;
+  #asking: AbortController | null = null;
+
+  /** `changed` is called with whether it is well. At first it is taken to be. */
+  constructor(rule: HealthRule, clock: Clock, changed: (isWell: boolean) => void) {
+    if (!URL.canParse(rule.url)) throw badOption('health.url is no address: write http://…');
+    this.#rule = rule;
+    this.#clock = clock;
+    this.#changed = changed;
+    const { Agent } = requireUndici();
+    this.#agent = new Agent({ connections: 1 });
+  }
+
+  start(): void {
+    void this.#ask();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#clock.clearTimeout(this.#timer);
+    this.#asking?.abort();
+    await this.#agent.destroy();
+  }
+
+  async #ask(): Promise<void> {
+    this.#heard(await this.#isWell());
+    if (this.#isStopped) return;
+    this.#timer = this.#clock.setTimeout(() => void this.#ask(), this.#rule.interval);
+  }
+
+  async #isWell(): Promise<boolean> {
+    const abort = new AbortController();
+    this.#asking = abort;
+    const timer = this.#clock.setTimeout(() => abort.abort(), this.#rule.timeout);
+    const { request } = requireUndici();
+    try {
+      const { statusCode, body } = await request(this.#rule.url, {
+        dispatcher: this.#agent,
+        signal: abort.signal,
+      });
+      await body.dump({ limit: 1024 });
+      return statusCode >= 200 && statusCode < 300;
+    } catch {
+      return false;
+    } finally {
+      this.#clock.clearTimeout(timer);
+    }
+  }
+
+  #heard(isWell: boolean): void {
+    if (this.#isStopped) return;
+    const wasWell = this.#failures < this.#rule.failures;
+    this.#failures = isWell ? 0 : this.#failures + 1;
+    const isStillWell = this.#failures < this.#rule.failures;
+    if (wasWell !== isStillWell) this.#changed(isStillWell);
+  }
+}

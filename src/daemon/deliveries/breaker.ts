@@ -1,0 +1,113 @@
+/** Stops trying when the whole application fails, and finds out by one request at a time whether it is back. */
+
+import type { CircuitBreakerPolicy, CircuitState, IBreaker } from 'cockatiel';
+import { requireCockatiel } from './cockatiel.js';
+import type { Outcome } from './outcome.js';
+
+export type BreakerRule = { readonly failures: number; readonly openFor: number };
+
+export type BreakerState = 'closed' | 'open' | 'halfOpen';
+
+export class Breaker {
+  readonly #rule: BreakerRule;
+  readonly #changed: () => void;
+  #policy: CircuitBreakerPolicy;
+  #failures: FailuresInARow;
+  #probeAt: number | null = null;
+
+  constructor(rule: BreakerRule, changed: () => void) {
+    this.#rule = rule;
+    this.#changed = changed;
+    this.#failures = new FailuresInARow(rule.failures);
+    this.#policy = this.#closed();
+  }
+
+  get state(): BreakerState {
+    const { CircuitState: states } = requireCockatiel();
+    if (this.#policy.state === states.Closed) return 'closed';
+    return this.#policy.state === states.HalfOpen ? 'halfOpen' : 'open';
+  }
+
+  /** Unix milliseconds from which one request may find out; null: it is not open. */
+  get probeAt(): number | null {
+    return this.#probeAt;
+  }
+
+  /** Ask `state` and `probeAt` first: rejects where the breaker is open. */
+  run(topic: string | null, attempt: () => Promise<Outcome>): Promise<Outcome> {
+    const failures = this.#failures;
+    return this.#policy.execute(async () => {
+      const outcome = await attempt();
+      failures.note(topic, outcome);
+      return outcome;
+    });
+  }
+
+  /** Forgets what was: somebody knows that the application is back. */
+  reset(): void {
+    this.#failures = new FailuresInARow(this.#rule.failures);
+    this.#policy = this.#closed();
+    this.#probeAt = null;
+    this.#changed();
+  }
+
+  #closed(): CircuitBreakerPolicy {
+    const { circuitBreaker, handleWhenResult } = requireCockatiel();
+    const { openFor } = this.#rule;
+    const policy = circuitBreaker(
+      handleWhenResult((outcome) => isFailure(outcome as Outcome)),
+      { halfOpenAfter: openFor, breaker: this.#failures },
+    );
+    policy.onStateChange((state) => {
+      if (policy === this.#policy) this.#entered(state);
+    });
+    return policy;
+  }
+
+  #entered(state: CircuitState): void {
+    const { CircuitState: states } = requireCockatiel();
+    // cockatiel's own measure of the time it is open.
+    this.#probeAt = state === states.Open ? Date.now() + this.#rule.openFor : null;
+    this.#changed();
+  }
+}
+
+/** What an application judges shows that it is well. */
+function isFailure(outcome: Outcome): boolean {
+  return outcome.kind === 'retry' && outcome.blame !== 'event';
+}
+
+/**
+ * Opens after so many failures in a row, unless all of them are answers to events of one topic: a topic that the application
+ * cannot digest must not stop the others.
+ */
+class FailuresInARow implements IBreaker {
+  state = 0;
+  readonly #limit: number;
+  #topic: string | null | undefined;
+  #isOfAll = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  note(topic: string | null, outcome: Outcome): void {
+    if (outcome.kind === 'aborted') return;
+    if (outcome.kind !== 'retry' || outcome.blame === 'event') {
+      this.state = 0;
+      this.#topic = undefined;
+      this.#isOfAll = false;
+      return;
+    }
+    this.state += 1;
+    if (outcome.blame === 'nobodyThere' || (this.#topic ?? topic) !== topic) this.#isOfAll = true;
+    this.#topic = topic;
+  }
+
+  /** `note` has counted. */
+  success(): void {}
+
+  failure(): boolean {
+    return this.state >= this.#limit && this.#isOfAll;
+  }
+}

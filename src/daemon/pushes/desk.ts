@@ -1,0 +1,80 @@
+/** The one desk at which all pushes are ordered: of two with the same key the second is the first. */
+
+import { randomUUID } from 'node:crypto';
+import { type PushOptions, UsageError } from '../../index.js';
+import type { Sidecar } from '../sidecar/sidecar.js';
+import { printOf } from './order-print.js';
+import { MOST_OPEN, PushBook } from './push-book.js';
+import type { PushDesk, PushOrder } from './push-desk.js';
+import { PushRecord } from './push-record.js';
+
+export type Made = { readonly record: PushRecord; readonly isNew: boolean };
+
+export class Desk implements PushDesk {
+  readonly #sidecar: Sidecar;
+  readonly #book = new PushBook();
+
+  constructor(sidecar: Sidecar) {
+    this.#sidecar = sidecar;
+  }
+
+  /**
+   * Throws what `Sidecar.push` does, `KeyReused`, and `PHX_MAILBOX_FULL` when too many are under way. A key whose push was never sent is
+   * free again.
+   */
+  make(order: PushOrder, key: string | null): Made {
+    const print = key === null ? '' : printOf(order);
+    const twin = key === null ? null : this.#twinOf(key, print);
+    if (twin !== null) return { record: twin, isNew: false };
+    if (this.#book.isFull) throw tooMany();
+    const id = key ?? randomUUID();
+    const push = this.#sidecar.push(
+      order.topic,
+      order.event,
+      order.payload ?? {},
+      optionsOf(order, id),
+    );
+    const record = new PushRecord(id, order, print, push);
+    this.#book.enter(record);
+    return { record, isNew: true };
+  }
+
+  async accept(order: PushOrder, key: string): Promise<void> {
+    await this.make(order, key).record.queued();
+  }
+
+  /** Null: it is not known, or not any more. */
+  find(id: string): PushRecord | null {
+    return this.#book.find(id);
+  }
+
+  #twinOf(key: string, print: string): PushRecord | null {
+    const twin = this.#book.find(key);
+    if (twin === null || twin.fate.outcome === 'failed') return null;
+    if (twin.print !== print) throw new KeyReused(key);
+    return twin;
+  }
+}
+
+/** The caller's fault: one key stands for one push. */
+export class KeyReused extends Error {
+  constructor(key: string) {
+    super(`the key ${key.slice(0, 255)} is that of another push: give each a key of its own`);
+    this.name = 'KeyReused';
+  }
+}
+
+function optionsOf({ delivery, timeout, ttl }: PushOrder, key: string): PushOptions {
+  return {
+    ...(delivery !== undefined && { delivery }),
+    ...(timeout !== undefined && { timeout }),
+    ...(ttl !== undefined && { ttl }),
+    // Its id is its key in the store, too: after a restart it is still found by that.
+    ...(delivery === 'confirmed' && { key }),
+  } as PushOptions;
+}
+
+function tooMany(): UsageError {
+  const what = `${MOST_OPEN} pushes are under way`;
+  return new UsageError('PHX_MAILBOX_FULL', `${what}: wait until some have settled`);
+}

@@ -1,0 +1,88 @@
+/** One push that was ordered, and what has become of it so far. */
+
+import type { Push, PushError, Reply } from '../../index.js';
+import type { PushOrder } from './push-desk.js';
+
+/** `failed`: never sent; `unknown`: sent, and nobody knows whether it arrived. */
+export type PushFate =
+  | { readonly outcome: 'queued' }
+  | { readonly outcome: 'sent' }
+  | { readonly outcome: 'replied'; readonly status: string; readonly response: unknown }
+  | { readonly outcome: 'failed'; readonly error: PushError; readonly wasQueued: boolean }
+  | { readonly outcome: 'unknown'; readonly error: PushError };
+
+export class PushRecord {
+  /** The key, if it was given one. */
+  readonly id: string;
+  readonly about: Pick<PushOrder, 'topic' | 'event' | 'delivery'>;
+  /** Of the order: two with the same say the same. */
+  readonly print: string;
+  readonly since = Date.now();
+  /** Resolves when its fate can change no more; never rejects. */
+  readonly settled: Promise<void>;
+  readonly #push: Push;
+  #wasQueued = false;
+  #fate: PushFate = { outcome: 'queued' };
+
+  constructor(id: string, order: PushOrder, print: string, push: Push) {
+    this.id = id;
+    const { topic, event, delivery } = order;
+    this.about = { topic, event, ...(delivery !== undefined && { delivery }) };
+    this.print = print;
+    this.#push = push;
+    this.#follow(push);
+    this.settled = this.#settle(push);
+  }
+
+  get fate(): PushFate {
+    return this.#fate;
+  }
+
+  get ref(): string {
+    return this.#push.ref;
+  }
+
+  get isSettled(): boolean {
+    return this.#fate.outcome !== 'queued' && this.#fate.outcome !== 'sent';
+  }
+
+  /** Rejects with the error when the outbox will never hold it. */
+  queued(): Promise<void> {
+    return this.#push.queued();
+  }
+
+  /** Rejects with the error when it never will be. */
+  sent(): Promise<void> {
+    return this.#push.sent();
+  }
+
+  /** False: it was sent, or has settled. */
+  cancel(): boolean {
+    return this.#push.cancel();
+  }
+
+  #follow(push: Push): void {
+    push.queued().then(() => {
+      this.#wasQueued = true;
+    }, nothing);
+    push.sent().then(() => {
+      if (!this.isSettled) this.#fate = { outcome: 'sent' };
+    }, nothing);
+  }
+
+  async #settle(push: Push): Promise<void> {
+    try {
+      this.#fate = { outcome: 'replied', ...(await push.reply()) } satisfies PushFate & Reply;
+    } catch (error) {
+      this.#fate = this.#failure(error as PushError);
+    }
+  }
+
+  #failure(error: PushError): PushFate {
+    if (error.delivered === 'no') return { outcome: 'failed', error, wasQueued: this.#wasQueued };
+    return { outcome: 'unknown', error };
+  }
+}
+
+/** The reply says it all. */
+function nothing(): void {}

@@ -1,0 +1,40 @@
+/** What SIGHUP does: the configuration is read again, what may change without a restart is taken over, the rest is refused by name. */
+
+import { isDeepStrictEqual } from 'node:util';
+import { changes } from './config/changes.js';
+import { type Loaded, loadConfig, type LoadTerms } from './config/load.js';
+import { problemText } from './config/origin.js';
+import type { Daemon } from './daemon.js';
+import { channelsOf } from './parts.js';
+import type { ProcessLog } from './process-log.js';
+
+export class Reloading {
+  readonly #daemon: Daemon;
+  readonly #load: LoadTerms;
+  readonly #log: ProcessLog;
+  /** One after the other. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(daemon: Daemon, load: LoadTerms, log: ProcessLog) {
+    this.#daemon = daemon;
+    this.#load = load;
+    this.#log = log;
+  }
+
+  /** A listener of signals. */
+  readonly ask = (): void => {
+    this.#turn = this.#turn.then(() => this.#reload());
+  };
+
+  async #reload(): Promise<void> {
+    const { logger } = this.#log;
+    const loading = await loadConfig(this.#load);
+    if (loading.kind === 'loaded') return this.#take(loading);
+    logger.error(
+      { problems: loading.problems.map(problemText) },
+      'the configuration is not right, and the old one goes on',
+    );
+  }
+
+  async #take(next: Loaded): Promise<void> {}
+}
