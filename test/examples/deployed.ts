@@ -1,10 +1,13 @@
 /** What the examples of deployment are read with: their files, and the configurations in them. */
 
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { type Config, configSchema } from '../../src/daemon/config/schema.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/daemon/config/load.js';
+import { problemText } from '../../src/daemon/config/origin.js';
+import type { Config } from '../../src/daemon/config/schema.js';
 import { type Duration, milliseconds } from '../../src/policy/duration.js';
 import { drainLimits } from '../../src/sockets/drain-terms.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -15,9 +18,13 @@ export function textOf(path: string): string {
   return readFileSync(new URL(path, ROOT), 'utf8');
 }
 
-/** A configuration as it stands there; throws when it is none. */
-export function configIn(text: string): Config {
-  return configSchema.parse(parse(text));
+/** A configuration as the daemon reads it; rejects with all that is wrong with it. */
+export async function configIn(text: string, env: NodeJS.ProcessEnv = {}): Promise<Config> {
+  const file = join(temporaryFolder(), 'config.yaml');
+  writeFileSync(file, text);
+  const loading = await loadConfig({ file, env, flags: [] });
+  if (loading.kind === 'loaded') return loading.config;
+  throw new Error(loading.problems.map(problemText).join('\n'));
 }
 
 /** Milliseconds from the signal to the end, at most. */

@@ -49,7 +49,8 @@ const documents = parseAllDocuments(textOf(MANIFEST)).map((document) => {
 const [configMap, deployment] = documents as [ConfigMap, Deployment];
 const pod = deployment.spec.template.spec;
 const [sidecar] = pod.initContainers as readonly [Container];
-const config = configIn(configMap.data['config.yaml']);
+const phx = () =>
+  configIn(configMap.data['config.yaml'], { PHX_URL: 'wss://app.example.com/socket' });
 
 test('is a sidecar that starts before the application and ends after it', () => {
   expect(sidecar.restartPolicy).toBe('Always');
@@ -57,7 +58,8 @@ test('is a sidecar that starts before the application and ends after it', () => 
   expect(sidecar.image).toBe(`gen-socket-client:${version}`);
 });
 
-test('is probed on the listener that serves probes without a token', () => {
+test('is probed on the listener that serves probes without a token', async () => {
+  const config = await phx();
   const [port] = sidecar.ports as readonly [Port];
   expect(port.containerPort).toBe(portOf(config.probes?.listen));
   expect(config.probes?.listen).toMatch(/^0\.0\.0\.0:/);
@@ -70,7 +72,8 @@ test('is probed on the listener that serves probes without a token', () => {
   expect(textOf('examples/kubernetes/podmonitor.yaml')).toContain(`port: ${port.name}\n`);
 });
 
-test('reads its configuration and its secrets from volumes, and writes to one', () => {
+test('reads its configuration and its secrets from volumes, and writes to one', async () => {
+  const config = await phx();
   const mounts = new Map(sidecar.volumeMounts.map((mount) => [mount.name, mount]));
   expect(`${mounts.get('config')?.mountPath}/config.yaml`).toBe(IMAGE_CONFIG);
   const secrets = mounts.get('secrets')?.mountPath ?? '';
@@ -82,14 +85,16 @@ test('reads its configuration and its secrets from volumes, and writes to one', 
   expect(pod.volumes[0]?.['configMap']).toEqual(configMap.metadata);
 });
 
-test('makes the secret of its README', () => {
+test('makes the secret of its README', async () => {
+  const config = await phx();
   const readme = textOf('examples/kubernetes/README.md');
   for (const path of secretsOf(config)) {
     expect(readme).toContain(`--from-file=${path.split('/').at(-1)}`);
   }
 });
 
-test('leaves the application and then the drain the time that they may take', () => {
+test('leaves the application and then the drain the time that they may take', async () => {
+  const config = await phx();
   const grace = pod.terminationGracePeriodSeconds * 1000;
   expect(grace).toBeGreaterThan(longestStop(config) + OF_THE_APPLICATION);
 });

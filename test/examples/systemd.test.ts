@@ -18,9 +18,10 @@ import {
 } from './deployed.js';
 
 const UNIT = 'examples/systemd/gen-socket-client.service';
+const CREDENTIALS_DIRECTORY = '/run/credentials/gen-socket-client.service';
 const ANALYZE = '/usr/bin/systemd-analyze';
 
-const config = configIn(textOf('examples/systemd/config.yaml'));
+const phx = () => configIn(textOf('examples/systemd/config.yaml'), { CREDENTIALS_DIRECTORY });
 
 /** All values of a key. */
 function of(key: string): readonly string[] {
@@ -42,14 +43,16 @@ test('is started again after whatever a restart cures', () => {
   expect(of('RestartPreventExitStatus')).toEqual([codes.join(' ')]);
 });
 
-test('is left the time that a drain may take', () => {
+test('is left the time that a drain may take', async () => {
+  const config = await phx();
   const [timeout] = of('TimeoutStopSec') as readonly `${number}s`[];
   expect(inMilliseconds(timeout ?? 0)).toBeGreaterThan(longestStop(config));
 });
 
-test('is given each secret that it reads, and writes to its own folder', () => {
+test('is given each secret that it reads, and writes to its own folder', async () => {
+  const config = await phx();
   const given = of('LoadCredential').map((credential) => credential.split(':')[0]);
-  const read = secretsOf(config).map((path) => path.split('/').at(-1));
+  const read = secretsOf(config).map((path) => path.replace(`${CREDENTIALS_DIRECTORY}/`, ''));
   expect(given.toSorted()).toEqual(read.toSorted());
   expect(`/var/lib/${of('StateDirectory')[0]}`).toBe(DATA);
   for (const path of writtenBy(config)) expect(path).toMatch(new RegExp(`^${DATA}/`));
