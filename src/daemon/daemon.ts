@@ -24,7 +24,7 @@ export async function openDaemon(terms: DaemonTerms): Promise<Daemon> {
   const parts = await openParts(terms);
   const draining = new AbortController();
   try {
-    const listeners = await openListeners(parts, draining.signal);
+    const listeners = await openListeners(parts);
     return new Daemon(parts, listeners, draining);
   } catch (error) {
     await parts.sidecar.client.stop();
@@ -118,7 +118,7 @@ export class Daemon {
     await deliveriesStopped(deliveries.list, AT_ONCE);
     const { api, admin, probes, page } = this.listeners;
     page?.stop();
-    await Promise.all([api, admin, probes].map((listener) => listener?.close()));
+    await Promise.all([api.close(), admin.close(), probes?.close()]);
     await inbox.close().catch(() => undefined);
     life.phase = 'stopped';
     return this.#failure ?? reason;

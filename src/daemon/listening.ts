@@ -7,9 +7,6 @@ import { snapshotOf } from './admin/snapshot-of.js';
 import type { Snapshot } from './admin/snapshot.js';
 import { apiOf } from './api/api.js';
 import type { ApiApp } from './api/app.js';
-import { eventParts } from './api/event-parts.js';
-import { eventRoutes } from './api/event-routes.js';
-import { effective } from './config/effective.js';
 import type { Config, ListenerConfig } from './config/schema.js';
 import type { RequestLine } from './listeners/exchange.js';
 import { type ListenerTerms, openListener, type OpenListener } from './listeners/listener.js';
@@ -29,9 +26,9 @@ const ADMIN = '127.0.0.1:4101';
 const SERVER_FAULT = 500;
 
 /** Rejects with `PHX_BAD_OPTION` when an address cannot be had, and then none is open. */
-export async function openListeners(parts: Parts, draining: AbortSignal): Promise<Listeners> {
+export async function openListeners(parts: Parts): Promise<Listeners> {
   const { config } = parts.terms.loaded;
-  const api = apiFor(parts, draining);
+  const api = apiFor(parts);
   const page = pageFor(parts);
   const admin = adminPartsOf(parts, page, api);
   const opened: OpenListener[] = [];
@@ -67,12 +64,11 @@ function placeOf(given: Partial<ListenerConfig> | undefined, standard: string): 
   return { listen, ...(tokenFile !== undefined && { tokenFile }) };
 }
 
-function apiFor(parts: Parts, draining: AbortSignal): ApiApp {
-  const { sidecar, desk, deliveries, inbox, source, terms } = parts;
+function apiFor(parts: Parts): ApiApp {
+  const { sidecar, desk, deliveries, terms } = parts;
   const { version, drain, loaded } = terms;
   const config = loaded.config.api ?? {};
-  const events = eventRoutes(eventParts({ log: inbox, source, draining }));
-  return apiOf({ sidecar, desk, deliveries: deliveries.list, config, version, drain }, [events]);
+  return apiOf({ sidecar, desk, deliveries: deliveries.list, config, version, drain });
 }
 
 function adminPartsOf(parts: Parts, page: Page | null, api: ApiApp): AdminParts {
@@ -85,7 +81,7 @@ function adminPartsOf(parts: Parts, page: Page | null, api: ApiApp): AdminParts 
     isStrict: () => false,
     metrics: metrics.registry,
     snapshot: () => snapshotFor(parts),
-    config: () => effective(terms.loaded),
+    config: () => ({ file: terms.loaded.file }),
     openApi: (exchange) => api.fetch(new Request('http://localhost/openapi.json'), exchange),
     rest: (request) => page?.routes.fetch(request) ?? null,
   };

@@ -2,7 +2,6 @@
 
 import { bytes } from '../policy/duration.js';
 import type { Config } from './config/schema.js';
-import { diskLog } from './inbox/disk-log.js';
 import type { EventLog } from './inbox/event-log.js';
 import { memoryLog } from './inbox/memory-log.js';
 
@@ -11,8 +10,7 @@ const SIZE = '64MiB';
 
 /** Rejects with a `StoreError`. */
 export function openInbox({ inbox = {} }: Config): Promise<EventLog> {
-  const { messages = MESSAGES, size = SIZE, store } = inbox;
+  const { messages = MESSAGES, size = SIZE } = inbox;
   const limits = { messages, size: bytes('inbox.size', size) };
-  if (store === undefined) return Promise.resolve(memoryLog(limits));
-  return diskLog(store, limits);
+  return Promise.resolve(memoryLog(limits));
 }

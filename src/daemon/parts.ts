@@ -3,7 +3,7 @@
 import { systemClock } from '../clock.js';
 import type { Telemetry } from '../index.js';
 import { logTo } from '../telemetry/log-to.js';
-import { clientOptionsOf } from './config/client-options.js';
+import { clientOptionsOf, credentialsTimeout } from './config/client-options.js';
 import { joinParamsOf } from './config/join-params.js';
 import type { Loaded } from './config/load.js';
 import type { ChannelConfig, Config } from './config/schema.js';
@@ -79,11 +79,12 @@ function openSidecar(
   intake: EventLog,
   telemetry: readonly Telemetry[],
 ): PhoenixSidecar {
+  const timeout = credentialsTimeout(config);
   return new PhoenixSidecar({
     channels: channelsOf(config),
     intake,
     keepsOf: matcher,
-    paramsOf: joinParamsOf,
+    paramsOf: (topic, channel) => joinParamsOf(topic, channel, timeout),
     now: Date.now,
     options: { ...clientOptionsOf(config), telemetry },
   });

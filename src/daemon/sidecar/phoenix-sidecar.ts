@@ -1,5 +1,6 @@
 /** Starts the connection to Phoenix, and keeps what the daemon wants of it. */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Client, ClientOptions, Join, Leave, Presence, Push } from '../../index.js';
 import type { PushOptions } from '../../index.js';
 import type { ChannelConfig } from '../config/schema.js';
@@ -21,10 +22,12 @@ export class PhoenixSidecar implements Sidecar {
   readonly client: Client;
   readonly observed: Observed;
   readonly #worker: SidecarWorker;
+  #configured: ReadonlyMap<string, ChannelConfig>;
   #total = 0;
 
   /** Dials nothing before `resume`. Throws as a client's start does. */
   constructor({ options, ...parts }: SidecarTerms) {
+    this.#configured = parts.channels;
     this.#worker = new SidecarWorker(parts);
     this.observed = new Observed(parts.intake, parts.now());
     const telemetry = [options.telemetry ?? [], this.observed].flat();
@@ -83,6 +86,15 @@ export class PhoenixSidecar implements Sidecar {
 
   get messagesIn(): number {
     return this.#worker.messagesIn;
+  }
+
+  /** Of the channels that were configured: those that are gone are left, those that are new or different are joined as they are now. */
+  apply(channels: ReadonlyMap<string, ChannelConfig>): void {
+    for (const topic of this.#configured.keys()) if (!channels.has(topic)) this.leave(topic);
+    for (const [topic, channel] of channels) {
+      if (!isDeepStrictEqual(channel, this.wanted.get(topic))) this.join(topic, channel);
+    }
+    this.#configured = channels;
   }
 
   reconnect(): void {

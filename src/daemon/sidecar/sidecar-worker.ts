@@ -25,7 +25,7 @@ import { type Keeps, WantedChannels } from './wanted-channels.js';
 export type Intake = { append(event: NewEvent): void | Promise<void> };
 
 export type WorkerParts = {
-  readonly channels: Iterable<readonly [topic: string, channel: ChannelConfig]>;
+  readonly channels: ReadonlyMap<string, ChannelConfig>;
   readonly intake: Intake;
   readonly keepsOf: Keeps;
   /** What a channel is joined with: as it is written, or asked of the application before each join. */

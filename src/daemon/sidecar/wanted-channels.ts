@@ -27,6 +27,7 @@ const KEPT = 1000;
 
 export class WantedChannels {
   readonly #channels = new Map<string, WantedChannel>();
+  readonly #configs = new Map<string, ChannelConfig>();
   /** What the policy has given up, and why: so that it does not vanish without a word. */
   readonly #givenUp = new Map<string, GivenUp>();
   readonly #keepsOf: Keeps;
@@ -43,8 +44,9 @@ export class WantedChannels {
     return this.#givenUp;
   }
 
+  /** Asked for each push: never made anew. */
   get configs(): ReadonlyMap<string, ChannelConfig> {
-    return new Map([...this.#channels].map(([topic, { config }]) => [topic, config]));
+    return this.#configs;
   }
 
   get required(): readonly string[] {
@@ -57,18 +59,21 @@ export class WantedChannels {
     const { messagesIn = 0, pushesOut = 0, gap = null } = this.#channels.get(topic) ?? {};
     const routes = [STREAMS, ...new Set([config.deliver ?? []].flat())];
     const keeps = this.#keepsOf(config.events);
+    this.#configs.set(topic, config);
     this.#channels.set(topic, { config, keeps, routes, messagesIn, pushesOut, gap });
     this.#givenUp.delete(topic);
   }
 
   delete(topic: string): void {
     this.#channels.delete(topic);
+    this.#configs.delete(topic);
     this.#givenUp.delete(topic);
   }
 
   giveUp(topic: string, why: string, at: number): void {
     const required = this.#channels.get(topic)?.config.required === true;
     if (!this.#channels.delete(topic)) return;
+    this.#configs.delete(topic);
     const [oldest] = this.#givenUp.keys();
     if (oldest !== undefined && this.#givenUp.size >= KEPT) this.#givenUp.delete(oldest);
     this.#givenUp.set(topic, { why, at, required });
