@@ -31,7 +31,7 @@ const MAY_IMPORT: { readonly [layer: string]: string } = {
     'protocol policy telemetry transport channel sockets contract client worker awaitable index',
   'daemon/config':
     'protocol policy telemetry transport channel sockets contract client worker awaitable index store',
-  'daemon/inbox': 'protocol policy index(types) daemon/config(types)',
+  'daemon/inbox': 'protocol policy index(types) store daemon/config(types)',
   'daemon/metrics': 'telemetry',
   'daemon/sidecar':
     'protocol policy telemetry transport channel sockets contract client worker awaitable index daemon/config(types) daemon/inbox daemon/metrics',

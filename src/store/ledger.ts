@@ -2,7 +2,7 @@
 
 import type { StoredPush } from '../channel/outbox-store.js';
 import type { Database, Operation } from './classic-level.js';
-import { openDatabase } from './level-folder.js';
+import { OUTBOX, openDatabase } from './level-folder.js';
 import { corrupt, storeErrorOf } from './store-errors.js';
 import { pushOf } from './stored-text.js';
 
@@ -35,7 +35,7 @@ export class Ledger {
   }
 
   static async open(path: string): Promise<Ledger> {
-    const ledger = new Ledger(path, await openDatabase(path));
+    const ledger = new Ledger(path, await openDatabase(path, OUTBOX));
     try {
       await ledger.pushes();
       return ledger;

@@ -8,19 +8,20 @@ import { codeOf, corrupt, storeErrorOf, tooNew } from './store-errors.js';
 
 /** A file beside the database and no entry of it: to open a database is to rewrite it, whoever's it is. */
 const SCHEMA_FILE = 'schema.json';
-const STORE = 'gen-socket-client';
-const SCHEMA = 1;
+/** Whose folder it is, and the newest form of it that is known here. */
+export type Kind = { readonly store: string; readonly schema: number };
+export const OUTBOX: Kind = { store: 'gen-socket-client', schema: 1 };
 /** Payloads may be secrets: whatever the mode of the files in it, others cannot enter the folder. */
 const OWNER_ONLY = 0o700;
 
 /** Rejects with a `StoreError`, or with `PHX_MISSING_DEPENDENCY`. */
-export async function openDatabase(path: string): Promise<Database> {
+export async function openDatabase(path: string, kind: Kind): Promise<Database> {
   const ClassicLevel = requireClassicLevel();
   try {
     await mkdir(path, { recursive: true, mode: OWNER_ONLY });
     // LevelDB knows two owners in one process by the text of their paths.
     const folder = await realpath(path);
-    await checkSchema(path, folder);
+    await checkSchema(path, folder, kind);
     await checkLock(folder);
     const damage = await damageIn(folder);
     if (damage !== null) throw corrupt(path, damage);
@@ -32,34 +33,34 @@ export async function openDatabase(path: string): Promise<Database> {
   }
 }
 
-async function checkSchema(path: string, folder: string): Promise<void> {
+async function checkSchema(path: string, folder: string, kind: Kind): Promise<void> {
   const names = await readdir(folder);
   if (names.includes(SCHEMA_FILE)) {
-    const schema = schemaIn(await readFile(join(folder, SCHEMA_FILE), 'utf8'));
+    const schema = schemaIn(await readFile(join(folder, SCHEMA_FILE), 'utf8'), kind);
     if (schema === null) throw corrupt(path, `its ${SCHEMA_FILE} is not that of a store`);
-    if (schema > SCHEMA) throw tooNew(path, schema, SCHEMA);
+    if (schema > kind.schema) throw tooNew(path, schema, kind.schema);
   } else if (names.includes('CURRENT')) {
     throw corrupt(path, `it is a LevelDB of somebody else, without a ${SCHEMA_FILE}`);
   } else {
-    await writeSchema(folder);
+    await writeSchema(folder, kind);
   }
 }
 
-function schemaIn(text: string): number | null {
+function schemaIn(text: string, kind: Kind): number | null {
   try {
     const { store, schema } = JSON.parse(text) as { store?: unknown; schema?: unknown };
-    return store === STORE && Number.isInteger(schema) ? (schema as number) : null;
+    return store === kind.store && Number.isInteger(schema) ? (schema as number) : null;
   } catch {
     return null;
   }
 }
 
 /** In one step; its name is on disk when LevelDB syncs the folder, before there is an entry. */
-async function writeSchema(folder: string): Promise<void> {
+async function writeSchema(folder: string, kind: Kind): Promise<void> {
   const draft = join(folder, `${SCHEMA_FILE}.${process.pid}`);
   const file = await open(draft, 'w', 0o600);
   try {
-    await file.writeFile(`${JSON.stringify({ store: STORE, schema: SCHEMA })}\n`);
+    await file.writeFile(`${JSON.stringify(kind)}\n`);
     await file.sync();
   } finally {
     await file.close();

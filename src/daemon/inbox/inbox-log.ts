@@ -117,6 +117,15 @@ export class InboxLog implements EventLog {
     return place;
   }
 
+  placeOf(name: string): Place | undefined {
+    return this.#lasting.get(name);
+  }
+
+  /** Of events that are older than what it keeps. */
+  dropUnheld(events: readonly InboxEvent[]): void {
+    for (const event of events) this.#release(event);
+  }
+
   /** What the limits do not allow, as they are now. */
   shrink(): void {
     while (this.#kept.isOver) this.#dropOldest();

@@ -50,6 +50,15 @@ export class Losses {
     this.#notes.changed(loss);
   }
 
+  /** As it was before a restart: that of a gap which was told and not done stands beside a later one. */
+  restore(record: LossRecord): void {
+    const loss = new Loss(this.#place, record);
+    if (this.has(record.topic)) {
+      this.add(record);
+      this.#end(loss);
+    } else this.#growing.set(record.topic, loss);
+  }
+
   gapOf(topic: string | null): InboxEvent | null {
     const record = this.#growing.get(topic)?.record;
     return record ? gapEventOf(this.#epoch, record) : null;

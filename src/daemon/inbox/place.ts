@@ -4,7 +4,7 @@ import type { InboxEvent } from './event.js';
 import type { CursorTerms } from './event-log.js';
 import type { Journal, Noted } from './journal.js';
 import { Lane } from './lane.js';
-import { lossOf, tellsLoss } from './loss.js';
+import { type LossRecord, lossOf, tellsLoss } from './loss.js';
 import { Losses } from './losses.js';
 import { Queue } from './queue.js';
 
@@ -85,13 +85,13 @@ export class Place implements Noted {
     const isOurs = ({ position }: InboxEvent) =>
       position > this.#terms.from && !isHeld.has(position);
     const all = [...held, ...kept.filter(isOurs)].sort((a, b) => a.position - b.position);
-    const settled = all.filter((event) => this.#isSettled(event));
+    const passed = all.filter((event) => this.#isSettled(event) || isHeld.has(event.position));
     const open = all.filter((event) => !this.#isSettled(event) && wants(event));
     this.#endLanes();
     this.#order = order;
     this.#wants = wants;
     this.#terms.notes.changed(this);
-    for (const { topic, position } of settled) this.#lane(topic).through = position;
+    for (const { topic, position } of passed) this.#lane(topic).through = position;
     for (const event of open) this.#restore(event);
     for (const topic of [...this.#losses.topics]) this.#restoreGap(topic, wants);
     for (const lane of this.#lanes.values()) this.#offer(lane);
@@ -114,6 +114,17 @@ export class Place implements Noted {
     for (const topic of [...this.#losses.topics]) this.#losses.forget(topic);
     this.#isGone = true;
     this.#terms.notes.changed(this);
+  }
+
+  /** As it was before a restart. */
+  restoreLane(topic: string | null, through: number, open: readonly InboxEvent[]): void {
+    const lane = this.#lane(topic);
+    lane.through = through;
+    lane.returned.push(...open);
+  }
+
+  restoreLoss(loss: LossRecord): void {
+    this.#losses.restore(loss);
   }
 
   admit(event: InboxEvent): void {
@@ -203,7 +214,7 @@ export class Place implements Noted {
 
   #restore(event: InboxEvent): void {
     const lane = this.#lane(event.topic);
-    if (event.position < lane.through) lane.returned.push(event);
+    if (event.position <= lane.through) lane.returned.push(event);
     else lane.waiting.push(event);
   }
 
