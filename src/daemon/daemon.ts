@@ -24,7 +24,7 @@ export async function openDaemon(terms: DaemonTerms): Promise<Daemon> {
   const parts = await openParts(terms);
   const draining = new AbortController();
   try {
-    const listeners = await openListeners(parts);
+    const listeners = await openListeners(parts, draining.signal);
     return new Daemon(parts, listeners, draining);
   } catch (error) {
     await parts.sidecar.client.stop();

@@ -7,6 +7,8 @@ import { snapshotOf } from './admin/snapshot-of.js';
 import type { Snapshot } from './admin/snapshot.js';
 import { apiOf } from './api/api.js';
 import type { ApiApp } from './api/app.js';
+import { eventParts } from './api/event-parts.js';
+import { eventRoutes } from './api/event-routes.js';
 import { effective } from './config/effective.js';
 import type { Config, ListenerConfig } from './config/schema.js';
 import type { RequestLine } from './listeners/exchange.js';
@@ -27,9 +29,9 @@ const ADMIN = '127.0.0.1:4101';
 const SERVER_FAULT = 500;
 
 /** Rejects with `PHX_BAD_OPTION` when an address cannot be had, and then none is open. */
-export async function openListeners(parts: Parts): Promise<Listeners> {
+export async function openListeners(parts: Parts, draining: AbortSignal): Promise<Listeners> {
   const { config } = parts.terms.loaded;
-  const api = apiFor(parts);
+  const api = apiFor(parts, draining);
   const page = pageFor(parts);
   const admin = adminPartsOf(parts, page, api);
   const opened: OpenListener[] = [];
@@ -65,11 +67,13 @@ function placeOf(given: Partial<ListenerConfig> | undefined, standard: string): 
   return { listen, ...(tokenFile !== undefined && { tokenFile }) };
 }
 
-function apiFor(parts: Parts): ApiApp {
-  const { sidecar, desk, deliveries, terms } = parts;
+function apiFor(parts: Parts, draining: AbortSignal): ApiApp {
+  const { sidecar, desk, deliveries, inbox, source, terms } = parts;
   const { version, drain, loaded } = terms;
   const config = loaded.config.api ?? {};
-  return apiOf({ sidecar, desk, deliveries: deliveries.list, config, version, drain });
+  const events = eventRoutes(eventParts({ log: inbox, source, draining }));
+  const own = { sidecar, desk, deliveries: deliveries.list, config, version, drain };
+  return apiOf(own, [events]);
 }
 
 function adminPartsOf(parts: Parts, page: Page | null, api: ApiApp): AdminParts {

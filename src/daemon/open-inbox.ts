@@ -2,6 +2,7 @@
 
 import { bytes } from '../policy/duration.js';
 import type { Config } from './config/schema.js';
+import { diskLog } from './inbox/disk-log.js';
 import type { EventLog } from './inbox/event-log.js';
 import { memoryLog } from './inbox/memory-log.js';
 
@@ -10,7 +11,7 @@ const SIZE = '64MiB';
 
 /** Rejects with a `StoreError`. */
 export function openInbox({ inbox = {} }: Config): Promise<EventLog> {
-  const { messages = MESSAGES, size = SIZE } = inbox;
+  const { messages = MESSAGES, size = SIZE, store } = inbox;
   const limits = { messages, size: bytes('inbox.size', size) };
-  return Promise.resolve(memoryLog(limits));
+  return store === undefined ? Promise.resolve(memoryLog(limits)) : diskLog(store, limits);
 }
