@@ -51,7 +51,7 @@ describe('a daemon whose Phoenix is down', () => {
   });
 
   test('shows no secret on any page of the admin listener', async () => {
-    const url = 'ws://planted-user:planted-password@127.0.0.1:1/socket?token=planted-query';
+    const url = 'ws://127.0.0.1:1/socket?token=planted-query';
     const { admin, lines } = await runningDaemon({
       url,
       params: { token: 'planted-param' },
@@ -82,7 +82,11 @@ describe('a daemon that is connected', () => {
     });
     await expect.poll(() => server.subscribers('ping:demo')).toBe(1);
     const order = { topic: 'ping:demo', event: 'push_me', payload: { n: 1 } };
-    await fetch(`${api}/v1/push`, { method: 'POST', body: JSON.stringify(order) });
+    await fetch(`${api}/v1/push`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(order),
+    });
     await expect
       .poll(() => events)
       .toMatchObject([{ type: 'phx.pushed', subject: 'ping:demo', data: { n: 1 } }]);
