@@ -18,6 +18,7 @@ import {
   batchQuery,
   type Wait,
 } from './push-schema.js';
+import type { Sidecar } from '../sidecar/sidecar.js';
 import type { ApiTerms } from './terms.js';
 
 const LINES = 'application/x-ndjson';
@@ -45,10 +46,11 @@ export function serveBatch(app: ApiApp, parts: PushParts, terms: ApiTerms): void
 async function pushedAll(c: ApiContext, parts: PushParts, terms: ApiTerms): Promise<Response> {
   const { wait = 'none', pushes } = await batchOf(c, terms);
   const made = pushes.map((entry) => attempt(() => orderOne(parts, entry)));
+  const told = { wait, instance: c.env.id, sidecar: parts.sidecar };
   const limits = { ms: terms.timeout, gone: c.req.raw.signal };
   const records = made.filter((each): each is PushRecord => !(each instanceof Problem));
   await Promise.all(records.map((record) => progressOf(record, wait, limits)));
-  const results = made.map((each) => resultOf(each, wait, c.env.id));
+  const results = made.map((each) => resultOf(each, told));
   const failed = results.filter(({ httpStatus }) => httpStatus >= 400).length;
   return c.json({ results, failed });
 }
@@ -90,8 +92,11 @@ function attempt<R>(make: () => R): R | Problem {
 
 type Result = { readonly httpStatus: number };
 
-function resultOf(made: PushRecord | Problem, wait: Wait, instance: string): Result {
-  const answer = made instanceof Problem ? made : attempt(() => answerOf(made, wait));
+function resultOf(
+  made: PushRecord | Problem,
+  { wait, instance, sidecar }: { wait: Wait; instance: string; sidecar: Sidecar },
+): Result {
+  const answer = made instanceof Problem ? made : attempt(() => answerOf(made, wait, sidecar));
   if (answer instanceof Problem) return { ...answer.body(instance), httpStatus: answer.status };
   return { ...answer.body, httpStatus: answer.status };
 }

@@ -8,6 +8,7 @@ import { type ApiContext, invalid } from './app.js';
 const TAKEN_AS_JSON = ['', 'application/json', 'application/x-www-form-urlencoded'];
 /** More than any sane payload nests, and less than what the recursion of `JSON.stringify` can bear. */
 const DEEPEST = 200;
+const ENCODED = 'the body has a content-encoding: send it as it is';
 const STEPS: { readonly [bracket: string]: number } = { '[': 1, '{': 1, ']': -1, '}': -1 };
 
 export function mediaTypeOf(c: ApiContext): string {
@@ -20,6 +21,8 @@ export function isJson(mediaType: string): boolean {
 
 /** Throws a problem when it is longer, or ends early. */
 export async function bytesOf(c: ApiContext, most: number): Promise<Uint8Array> {
+  const encoding = c.req.header('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') throw problem('API_BAD_MEDIA_TYPE', ENCODED);
   if (Number(c.req.header('content-length') ?? 0) > most) throw tooLarge(most);
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -39,7 +42,7 @@ export async function jsonOf(c: ApiContext, most: number): Promise<unknown> {
 }
 
 export function badMediaType(given: string, taken: string): Problem {
-  const shown = given.length > 100 ? 'too long' : given;
+  const shown = given.length > 100 ? 'too long to show' : given;
   const headers = { accept: taken };
   return problem('API_BAD_MEDIA_TYPE', `content-type is ${shown}: send ${taken}`, { headers });
 }

@@ -2,9 +2,10 @@
 
 import { createRoute } from '@hono/zod-openapi';
 import type { ChannelConfig } from '../config/schema.js';
+import type { Delivery } from '../deliveries/delivery.js';
 import { problem } from '../listeners/problem.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
-import { type ApiApp, type ApiContext, newApp } from './app.js';
+import { type ApiApp, type ApiContext, invalid, newApp } from './app.js';
 import { bytesOf, checked, isJson, badMediaType, mediaTypeOf, parseJson, textOf } from './body.js';
 import {
   channelBody,
@@ -19,7 +20,10 @@ import { notWanted } from './push-making.js';
 import type { ApiTerms } from './terms.js';
 import { settledWithin } from './waiting.js';
 
-type ChannelParts = { readonly sidecar: Sidecar };
+type ChannelParts = {
+  readonly sidecar: Sidecar;
+  readonly deliveries: readonly Delivery[];
+};
 
 const LATE = 'it is not joined yet, and stays wanted: ask GET /v1/channels';
 const NOT_WANTED = { 404: 'Nobody has joined the topic' };
@@ -79,7 +83,8 @@ const presence = createRoute({
   responses: answers({ 200: ['They', presenceList] }, NOT_WANTED),
 });
 
-export function channelRoutes({ sidecar }: ChannelParts, terms: ApiTerms): ApiApp {
+export function channelRoutes(parts: ChannelParts, terms: ApiTerms): ApiApp {
+  const { sidecar } = parts;
   const app = newApp();
   app.openapi(list, (c) => {
     const channels = [...sidecar.wanted.keys()].map((topic) => channelOf(sidecar, topic));
@@ -88,7 +93,7 @@ export function channelRoutes({ sidecar }: ChannelParts, terms: ApiTerms): ApiAp
   app.openapi(get, (c) =>
     c.json(channelOf(sidecar, wantedTopic(sidecar, c.req.valid('param').topic))),
   );
-  app.openapi(put, (c) => joined(c, sidecar, c.req.valid('param').topic, terms));
+  app.openapi(put, (c) => joined(c, parts, c.req.valid('param').topic, terms));
   app.openapi(leave, async (c) => {
     const topic = wantedTopic(sidecar, c.req.valid('param').topic);
     await settledWithin(sidecar.leave(topic).outcome(), terms.timeout, c.req.raw.signal);
@@ -104,16 +109,24 @@ export function channelRoutes({ sidecar }: ChannelParts, terms: ApiTerms): ApiAp
 
 async function joined(
   c: ApiContext,
-  sidecar: Sidecar,
+  { sidecar, deliveries }: ChannelParts,
   topic: string,
   terms: ApiTerms,
 ): Promise<Response> {
   const channel = await channelIn(c, terms);
+  requireDeliveries(channel, deliveries);
   const { wait = 'none' } = checked(channelQuery, c.req.query());
   const isNew = !sidecar.wanted.has(topic);
   const outcome = sidecar.join(topic, channel).outcome();
   if (wait === 'joined') await joinedBy(outcome, terms.timeout, c.req.raw.signal);
   return c.json(channelOf(sidecar, topic), isNew ? 201 : 200);
+}
+
+function requireDeliveries({ deliver = [] }: ChannelConfig, deliveries: readonly Delivery[]): void {
+  const names = deliveries.map(({ name }) => name);
+  const unknown = [deliver].flat().filter((name) => !names.includes(name));
+  const message = `there is no such delivery: write some of ${names.join(', ') || 'none'}`;
+  if (unknown.length > 0) throw invalid([{ path: ['deliver'], message }]);
 }
 
 type JoinOutcome = Awaited<ReturnType<ReturnType<Sidecar['join']>['outcome']>>;

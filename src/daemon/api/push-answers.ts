@@ -4,6 +4,7 @@ import type { PushError } from '../../index.js';
 import { problem, Problem } from '../listeners/problem.js';
 import type { PushFate, PushRecord } from '../pushes/push-record.js';
 import { RETRY_AFTER } from './problems.js';
+import type { Sidecar } from '../sidecar/sidecar.js';
 import type { Wait } from './push-schema.js';
 
 export type Answer = { readonly status: 200 | 202; readonly body: object };
@@ -11,7 +12,7 @@ type Failed = Extract<PushFate, { outcome: 'failed' }>;
 type Replied = Extract<PushFate, { outcome: 'replied' }>;
 
 /** Throws the problem, if it is one. */
-export function answerOf(record: PushRecord, wait: Wait): Answer {
+export function answerOf(record: PushRecord, wait: Wait, sidecar: Sidecar): Answer {
   const { fate } = record;
   switch (fate.outcome) {
     case 'queued':
@@ -20,9 +21,9 @@ export function answerOf(record: PushRecord, wait: Wait): Answer {
     case 'replied':
       return reply(record, fate, wait);
     case 'failed':
-      throw neverSent(record, fate);
+      throw isEnding(sidecar) ? stopping(record) : neverSent(record, fate);
     case 'unknown':
-      throw unanswered(record, fate.error);
+      throw isEnding(sidecar) ? stopping(record) : unanswered(record, fate.error);
   }
 }
 
@@ -39,7 +40,7 @@ export function responseFields(response: unknown): object {
 
 /** It has not come as far as was waited for: then the wait was too short. */
 function pending(record: PushRecord, outcome: 'queued' | 'sent', wait: Wait): Answer {
-  const isEnough = wait === 'none' || (wait === 'sent' && outcome === 'sent');
+  const isEnough = wait === 'none' ? record.isHeld : wait === outcome;
   if (isEnough) return { status: 202, body: { ...namesOf(record), outcome } };
   const known = outcome === 'sent' ? 'unknown' : 'queued';
   const what =
@@ -66,15 +67,24 @@ function reply(record: PushRecord, fate: Replied, wait: Wait): Answer {
   throw new Problem({ status: 422, code: 'PHX_PUSH_REFUSED' }, detail, { title, fields });
 }
 
+function isEnding({ client }: Sidecar): boolean {
+  return ['draining', 'stopped'].includes(client.status.state);
+}
+
+function stopping(record: PushRecord): Problem {
+  const fields = { ...namesOf(record), outcome: outcomeAtEnd(record) };
+  const headers = { 'retry-after': RETRY_AFTER };
+  return problem('API_DRAINING', 'ask again when it has started again', { headers, fields });
+}
+
+/** A store keeps it for the next process. */
+function outcomeAtEnd({ fate }: PushRecord): string {
+  return 'error' in fate && fate.error.code === 'PHX_PUSH_PERSISTED' ? 'queued' : fate.outcome;
+}
+
 function neverSent(record: PushRecord, { error, wasQueued }: Failed): Problem {
   const { code, message } = error;
   const fields = { ...namesOf(record), outcome: 'failed' };
-  if (code === 'PHX_PUSH_PERSISTED') {
-    const headers = { 'retry-after': RETRY_AFTER };
-    const title = 'The daemon is stopping';
-    const persisted = { ...fields, outcome: 'queued' };
-    return new Problem({ status: 503, code }, message, { title, headers, fields: persisted });
-  }
   if (record.about.delivery === 'volatile')
     return new Problem({ status: 409, code }, message, {
       title: 'It could not go out now',

@@ -82,7 +82,7 @@ async function pushed(c: ApiContext, parts: PushParts, terms: ApiTerms): Promise
   const limit = timeLimit(ordered.order, terms);
   await progressOf(record, ordered.wait, { ms: limit, gone: c.req.raw.signal });
   if (!isNew) c.header('idempotency-replayed', 'true');
-  const { status, body } = answerOf(record, ordered.wait);
+  const { status, body } = answerOf(record, ordered.wait, parts.sidecar);
   return c.json(body, status);
 }
 

@@ -25,13 +25,13 @@ export type ExchangeTerms = {
 const ID = /^[\w.:@/+=-]{1,128}$/;
 
 /** Of every answer: what is private stays where it is, and is what it says it is. */
-const SECURITY = {
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-frame-options': 'DENY',
-  'cross-origin-resource-policy': 'same-origin',
-} as const;
+const SECURITY = [
+  ['x-content-type-options', 'nosniff'],
+  ['cache-control', 'no-store'],
+  ['referrer-policy', 'no-referrer'],
+  ['x-frame-options', 'DENY'],
+  ['cross-origin-resource-policy', 'same-origin'],
+] as const;
 
 export class Exchange {
   readonly id: string;
@@ -59,12 +59,10 @@ export class Exchange {
     meters.request(this.#listener, this.#route, status, ms / 1000);
     const line = { listener: this.#listener, id: this.id, method: this.#method };
     log({ ...line, route: this.#route, status, ms: Math.round(ms * 10) / 10 });
-    return this.#dressed(response);
-  }
-
-  #dressed(response: Response): Response {
-    const headers = new Headers({ ...SECURITY, 'x-request-id': this.id });
-    for (const [name, value] of response.headers) headers.set(name, value);
-    return new Response(response.body, { status: response.status, headers });
+    response.headers.set('x-request-id', this.id);
+    for (const [header, value] of SECURITY) {
+      if (!response.headers.has(header)) response.headers.set(header, value);
+    }
+    return response;
   }
 }

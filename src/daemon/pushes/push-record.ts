@@ -38,6 +38,11 @@ export class PushRecord {
     return this.#fate;
   }
 
+  /** The outbox holds it, or its store; or it was sent. */
+  get isHeld(): boolean {
+    return this.#wasQueued;
+  }
+
   get ref(): string {
     return this.#push.ref;
   }
