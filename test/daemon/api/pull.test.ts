@@ -1,7 +1,8 @@
 /** Events for an application that asks for them: leased, acknowledged, given again, never to two at once. */
 
-import { describe, expect, test } from 'vitest';
-import { memoryLog } from '../../../src/daemon/inbox/memory-log.js';
+import { describe, expect, test, vi } from 'vitest';
+import { diskLog } from '../../../src/daemon/inbox/disk-log.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { SimulatedClock } from '../../support/simulated-clock.js';
 import { consumersOf, dataOf, idsOf, untilWaiting } from '../support/consumers.js';
 import { eventStage } from '../support/event-stage.js';
@@ -229,13 +230,15 @@ describe('a pull that waits', () => {
 });
 
 test('who pulled before a restart is known by its place, and given what it did not acknowledge', async () => {
-  const log = memoryLog({ messages: 100, size: 2 ** 20 });
-  const before = await eventStage({ log });
+  const folder = temporaryFolder();
+  const limits = { messages: 100, size: 2 ** 20 };
+  const before = await eventStage({ log: await diskLog(folder, limits) });
   for (let n = 1; n <= 3; n += 1) before.say('a', n);
+  await vi.waitFor(() => expect(before.log.head).toBe(3));
   const [first, second] = idsOf(await before.pull('consumer=c&max=2')) as [string, string];
   await before.ack({ consumer: 'c', ids: [first] });
-  before.parts.consumers.close();
-  const after = await eventStage({ log });
+  await before.close();
+  const after = await eventStage({ log: await diskLog(folder, limits) });
   expect(await consumersOf(after)).toMatchObject([{ consumer: 'c', state: 'resting' }]);
   expect(await after.ack({ consumer: 'c', ids: [second] })).toMatchObject({
     results: [{ outcome: 'unknown' }],
@@ -245,4 +248,5 @@ test('who pulled before a restart is known by its place, and given what it did n
     { id: second, data: 2, redelivery: 0 },
     { data: 3, redelivery: 0 },
   ]);
+  await after.close();
 });
