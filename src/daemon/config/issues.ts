@@ -9,6 +9,7 @@ import { isSecret } from './secrets.js';
 import {
   choicesOf,
   formsAt,
+  freeValueOf,
   keysAt,
   listed,
   type Schema,
@@ -122,13 +123,18 @@ function badValue(path: Path, { schema, tree }: Place): Problem {
   const forms = formsAt(schema, path);
   const maps = forms.filter((form) => shapeOf(form) !== null);
   if (value.kind === 'map' && maps.length > 1) return unlikeAny(path, maps, origin);
-  const what = `is ${shownTree(value, isSecret(schema, path))}`;
+  const what = `is ${shownTree(value, isSecret(schema, path) || forms.every(isMapForm))}`;
   const near =
     value.kind === 'value' && typeof value.value === 'string'
       ? nearest(value.value, forms.flatMap(choicesOf))
       : null;
   const remedy = `write ${takesAt(schema, path)}${near === null ? '' : ` (did you mean ${near}?)`}`;
   return { origin, path, what, remedy };
+}
+
+/** A text where a map is wanted may be anything. */
+function isMapForm(form: Schema): boolean {
+  return shapeOf(form) !== null || freeValueOf(form) !== null;
 }
 
 function missing(path: Path, schema: Schema, origin: Problem['origin']): Problem {

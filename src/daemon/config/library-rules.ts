@@ -64,7 +64,12 @@ function foundIn(message: string, path: Path): Found {
   const isOurs = first !== undefined && first === path.at(-1);
   // The words of a subject that is no key of ours belong to what is said.
   const said = isOurs || option === '' ? what : `${option} ${what}`;
-  return { path: isOurs ? [...path, ...keys] : path, what: said.replace(/^endpoint /, ''), remedy };
+  return { path: isOurs ? [...path, ...keys] : path, what: withoutValues(said), remedy };
+}
+
+/** What stands in an address may be a secret. */
+function withoutValues(what: string): string {
+  return what.replace(/^endpoint (?:"[^]*" )?/, '').replace(/ is "[^]*"(?= and )/, ' is another');
 }
 
 function keysIn(option: string): readonly string[] {

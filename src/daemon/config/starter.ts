@@ -52,5 +52,5 @@ function keyLine({ path, about: { description = '', standard } }: Key): string {
 
 function valueText(standard: unknown): string {
   if (standard === undefined) return '';
-  return Array.isArray(standard) ? ` [${standard.join(', ')}]` : ` ${String(standard)}`;
+  return ` ${JSON.stringify(standard).replace(/^"(.*)"$/, '$1')}`;
 }

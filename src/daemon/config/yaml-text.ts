@@ -81,8 +81,8 @@ class Reader {
     const start = this.#terms.originOf(1, 1);
     const nothing: Tree = { kind: 'value', value: null, origin: start };
     if (document === undefined) return { tree: nothing, problems: [] };
-    for (const error of document.errors) this.#refuseSyntax(error);
-    for (const warning of document.warnings) this.#refuseSyntax(warning);
+    for (const error of first([...document.errors, ...document.warnings]))
+      this.#refuseSyntax(error);
     if (second !== undefined) {
       const remedy = 'write one, without a second ---';
       this.#refuse(second.range[0], [], 'there is more than one YAML document', remedy);
@@ -159,10 +159,7 @@ class Reader {
   }
 
   #refuseSyntax({ code, pos }: YAMLError): void {
-    const [what, remedy] = SYNTAX[code] ?? [
-      'this is no YAML',
-      'look at this line and the one above',
-    ];
+    const [what, remedy] = SYNTAX[code] ?? NO_YAML;
     this.#refuse(pos[0], [], what, remedy);
   }
 
@@ -178,6 +175,17 @@ class Reader {
   }
 }
 
+const NO_YAML = [
+  'this is no YAML',
+  'look at this line and the one above; within { } and [ ] a ${NAME} goes into quotes',
+] as const;
+
+/** One that is wrong for the parser makes what follows wrong; a key that is there twice does not. */
+function first(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const at = errors.findIndex(({ code }) => code !== 'DUPLICATE_KEY');
+  return at < 0 ? errors : errors.slice(0, at + 1);
+}
+
 const TOO_MUCH = 'there is too much';
 
 /** In words of ours: those of the library quote the text, which may be a secret. */
@@ -185,7 +193,10 @@ const SYNTAX: { readonly [code in YAMLError['code']]?: readonly [what: string, r
   DUPLICATE_KEY: ['the key is there twice', 'write it once'],
   TAB_AS_INDENT: ['there is a tab in the indentation', 'indent with spaces'],
   BAD_INDENT: ['the indentation is wrong', 'give keys of one map the same number of spaces'],
-  MISSING_CHAR: ['a quote, bracket or comma is missing', 'close what was opened'],
+  MISSING_CHAR: [
+    'a quote, bracket or comma is missing',
+    'close what was opened; within { } and [ ] a ${NAME} goes into quotes',
+  ],
   MULTILINE_IMPLICIT_KEY: [
     'a key goes over the end of its line',
     'close its quote, or put a colon behind it',
