@@ -4,6 +4,7 @@ import type { CliCommand } from './cli-command.js';
 import { config } from './daemon/config.js';
 import { healthcheck } from './daemon/healthcheck.js';
 import { init } from './daemon/init.js';
+import { replay } from './daemon/replay.js';
 import { run } from './daemon/run.js';
 import { schema } from './daemon/schema.js';
 import { validate } from './daemon/validate.js';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CliCommand[] = [
   serve,
   run,
   healthcheck,
+  replay,
   validate,
   config,
   schema,

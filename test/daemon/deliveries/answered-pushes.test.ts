@@ -20,19 +20,29 @@ test('are keyed by the event and their place', async () => {
   ]);
 });
 
-test('hold the event until they are taken', async () => {
-  const app = await Application.start(status(200, { push: [PUSH] }));
+test('hold the event, and those behind it, until they are taken', async () => {
+  const app = await Application.start((call, answer) => {
+    status(200, { push: call.topic === 'room:1' ? [PUSH] : [] })(call, answer);
+  });
   let take = (): void => undefined;
+  let asked = 0;
   const taken = new Promise<void>((resolve) => {
     take = resolve;
   });
-  const stage = DeliveryStage.to(app.url, {}, { accept: () => taken });
+  const accept = () => {
+    asked += 1;
+    return taken;
+  };
+  const stage = DeliveryStage.to(app.url, {}, { accept });
   stage.say('room:1', 1);
   stage.say('room:1', 2);
-  await app.called(1);
-  await stage.shows({ delivered: 0, inFlight: 1, waiting: 1 });
+  await expect.poll(() => asked).toBe(1);
+  stage.say('room:2', 3);
+  await expect.poll(() => stage.status.delivered).toBeGreaterThanOrEqual(1);
+  expect(stage.status).toMatchObject({ delivered: 1, inFlight: 1, waiting: 1 });
+  expect(app.told).toEqual({ 'room:1': [1], 'room:2': [3] });
   take();
-  await stage.shows({ delivered: 2 });
+  await stage.shows({ delivered: 3 });
 });
 
 test('that are never taken give the event back when the delivery stops', async () => {

@@ -1,0 +1,131 @@
+/** Dead letters that are sent again, by the command line. */
+
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { appendLines } from '../../../src/daemon/deliveries/dead-letters.js';
+import { runHere } from '../../support/command-line.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { Application, status } from '../support/application.js';
+
+test('are sent in order with the same ids, and the file is gone', async () => {
+  const { folder, path } = lettersFile([letter('a', 1), letter('b', 2), letter('a', 3)]);
+  const app = await Application.start();
+  const { code, out } = await runHere(['replay', path, '--to', `${app.url}/events`]);
+  expect(out).toEqual(['3 sent, 0 dropped by the application, 0 failed, 0 left, 0 unreadable']);
+  expect(code).toBe(0);
+  expect(app.calls.map(({ id, data }) => [id, data])).toEqual([
+    ['e-1', 1],
+    ['e-2', 2],
+    ['e-3', 3],
+  ]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('that fail are kept, with all behind them of their topic', async () => {
+  const all = [
+    letter('bad', 1),
+    letter('good', 2),
+    letter('bad', 3),
+    'no JSON {',
+    letter('good', 4),
+  ];
+  const { folder, path } = lettersFile(all);
+  const app = await Application.start((call, answer) => {
+    answer.writeHead(call.topic === 'bad' ? 500 : 204).end();
+  });
+  const { code, out, err } = await runHere(['replay', path, '--to', app.url]);
+  expect(out).toEqual(['2 sent, 0 dropped by the application, 1 failed, 1 left, 1 unreadable']);
+  expect(err).toBe('e-1 bad: it answered 500\n');
+  expect(code).toBe(75);
+  expect(linesOf(path)).toEqual([all[0], all[2], all[3]]);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder)).toEqual(['dead.ndjson']);
+});
+
+test('of other topics are left, and what the application drops is not kept', async () => {
+  const all = [letter('room:1', 1), letter('hall:1', 2)];
+  const { path } = lettersFile(all);
+  const app = await Application.start(status(200, { status: 'DROP' }));
+  const { code, out } = await runHere(['replay', path, '--to', app.url, '--topic', 'room:*']);
+  expect(out).toEqual(['0 sent, 1 dropped by the application, 0 failed, 1 left, 0 unreadable']);
+  expect(code).toBe(0);
+  expect(linesOf(path)).toEqual([all[1]]);
+});
+
+test('are only shown by a dry run', async () => {
+  const all = [letter('room:1', 1), letter('hall:1', 2)];
+  const { path } = lettersFile(all);
+  const { code, out } = await runHere(['replay', path, '--dry-run', '--topic', 'hall:*']);
+  expect([code, out]).toEqual([0, [all[1]]]);
+  expect(linesOf(path)).toEqual(all);
+});
+
+test('that a replay was killed over are taken up by the next, before what came since', async () => {
+  const { folder, path } = lettersFile([letter('a', 1)]);
+  renameSync(path, `${path}.replaying`);
+  const app = await Application.start();
+  expect((await runHere(['replay', path, '--to', app.url])).out[0]).toMatch(/^1 sent/);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('that the daemon adds meanwhile stay, and what failed comes behind them', async () => {
+  const { path } = lettersFile([letter('a', 1)]);
+  const app = await Application.start((_call, answer) => {
+    void appendLines(path, `${letter('a', 2)}\n`).then(() => answer.writeHead(500).end());
+  });
+  await runHere(['replay', path, '--to', app.url]);
+  expect(linesOf(path)).toEqual([letter('a', 2), letter('a', 1)]);
+});
+
+test.each([
+  [['/nowhere/dead.ndjson', '--to', 'http://127.0.0.1:1/'], 66, /cannot be read: ENOENT/],
+  [['dead.ndjson'], 64, /where to\? write --to URL/],
+  [['dead.ndjson', '--to', 'ftp://a:secret@b'], 64, /--to is no address/],
+])('end with a remedy for %j', async (args, code, message) => {
+  const run = await runHere(['replay', ...args]);
+  expect(run.code).toBe(code);
+  expect(run.err).toMatch(message);
+  expect(run.err).not.toContain('secret');
+});
+
+test('stay where they are when nobody is there', async () => {
+  const { path } = lettersFile([letter('a', 1)]);
+  const app = await Application.start();
+  await app.down();
+  const { code, err } = await runHere(['replay', path, '--to', app.url]);
+  expect(code).toBe(75);
+  expect(err).toMatch(/ECONNREFUSED/);
+  expect(linesOf(path)).toEqual([letter('a', 1)]);
+  expect(existsSync(`${path}.replaying`)).toBe(false);
+});
+
+function lettersFile(lines: readonly string[]): { readonly folder: string; readonly path: string } {
+  const folder = temporaryFolder();
+  const path = join(folder, 'dead.ndjson');
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return { folder, path };
+}
+
+function letter(topic: string, n: number): string {
+  const event = { specversion: '1.0', id: `e-${n}`, type: 'phx.said', subject: topic, data: n };
+  return JSON.stringify({
+    time: 'then',
+    delivery: 'app',
+    attempts: 3,
+    status: 500,
+    error: 'it failed',
+    event,
+  });
+}
+
+function linesOf(path: string): readonly string[] {
+  return readFileSync(path, 'utf8').trimEnd().split('\n');
+}
