@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 
 /** No form of another site can send it, and none of its scripts may without being asked first. */
-export const CONTROL_HEADER = 'x-gen-socket-client';
+const CONTROL_HEADER = 'x-gen-socket-client';
 
 /**
  * Whoever owns a name can let it lead to this machine, and then is the same origin. So only addresses and localhost are

@@ -1,12 +1,11 @@
 /** A headless Chromium for the tests of a file, and pages that keep what went wrong in them. */
 
 import { existsSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const SHOTS = fileURLToPath(new URL('../../../build/screenshots/', import.meta.url));
 const ARGS = [
   '--no-sandbox',
@@ -37,18 +36,16 @@ export function browserForTests(): (
   }, 60_000);
   return async (url, options = {}) => {
     if (browser === null) throw new Error('the browser is not there yet');
-    // Axe is put into the page from outside, which its policy would not let in.
     const context = await browser.newContext(options);
+    onTestFinished(() => context.close());
     const page = await context.newPage();
     return { page, trouble: troubleOf(page, url) };
   };
 }
 
-/** The serious and the critical. */
+/** The serious and the critical. Axe is put in from outside, past the policy of the page. */
 export async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(`void 0`);
-  const { readFileSync } = await import('node:fs');
-  await page.evaluate(readFileSync(AXE, 'utf8'));
+  await page.evaluate(axe.source);
   const found = await page.evaluate<{
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
   }>('axe.run(document)');

@@ -1,8 +1,8 @@
 /** The page of a real client, on a listener of its own. */
 
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Page, livePage } from '../../../src/daemon/admin/page-routes.js';
 import type { Snapshot } from '../../../src/daemon/admin/snapshot.js';
@@ -43,7 +43,7 @@ export class PageStage implements AsyncDisposable {
     this.page = livePage({
       snapshot: () => this.snapshot(),
       changes: () => this.client.changes(),
-      control: control ? this.worker : null,
+      control: control ? this.worker.control : null,
       assets,
     });
     this.#server = this.#newServer();

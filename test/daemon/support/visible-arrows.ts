@@ -8,13 +8,12 @@ export type Seen = (node: AnyStateNode) => string | null;
 
 /** Each as `from>to`, sorted. */
 export function visibleArrows(machine: AnyStateMachine, seen: Seen): readonly string[] {
-  const found = new Set<string>();
-  for (const { source, target } of arrowsOf(machine)) {
+  const found = arrowsOf(machine).flatMap(({ source, target }) => {
     const ends = target === null ? [] : endsOf(target, machine, seen);
-    const pairs = startsOf(source, seen).flatMap((from) => ends.map((to) => [from, to] as const));
-    for (const [from, to] of pairs) if (from !== to) found.add(`${from}>${to}`);
-  }
-  return [...found].sort();
+    return startsOf(source, seen).flatMap((from) => ends.map((to) => [from, to] as const));
+  });
+  const names = found.filter(([from, to]) => from !== to).map(([from, to]) => `${from}>${to}`);
+  return [...new Set(names)].sort();
 }
 
 /** A state that is seen under several names, by its children, leads on from each of them. */
@@ -31,4 +30,9 @@ function endsOf(node: AnyStateNode, machine: AnyStateMachine, seen: Seen): reado
   return arrowsOf(machine)
     .filter(({ source, target }) => source === node && target !== null)
     .flatMap(({ target }) => (target === null ? [] : endsOf(target, machine, seen)));
+}
+
+/** Whether it is left in the same step in which it is entered, come what may. */
+export function isPassing(node: AnyStateNode): boolean {
+  return node.always?.at(-1)?.guard === undefined && (node.always?.length ?? 0) > 0;
 }

@@ -1,6 +1,7 @@
 /** A connection as the page sees it, with a snapshot made of what its client says. */
 
 import {
+  type ChannelStatus,
   type Client,
   type Disconnected,
   GenSocketClient,
@@ -14,7 +15,13 @@ import type { ChannelSnapshot, Snapshot } from '../../../src/daemon/admin/snapsh
 
 type Counts = { messagesIn: number; pushesOut: number };
 
-export class WatchedWorker extends GenSocketClient implements PageControl {
+export class WatchedWorker extends GenSocketClient {
+  readonly control: PageControl = {
+    push: (topic, event, payload, options) => this.#push(topic, event, payload, options),
+    reconnect: () => this.connect(),
+    pause: () => this.disconnect(),
+    resume: () => this.connect(),
+  };
   readonly counts = new Map<string, Counts>();
   readonly retryAt = new Map<string, number | null>();
   readonly startedAt = Date.now();
@@ -53,24 +60,12 @@ export class WatchedWorker extends GenSocketClient implements PageControl {
     this.countsOf(topic).messagesIn += 1;
   }
 
-  override push(...args: Parameters<GenSocketClient['push']>): Push {
-    this.countsOf(args[0]).pushesOut += 1;
+  #push(...[topic, event, payload, options]: Parameters<PageControl['push']>): Push {
+    this.countsOf(topic).pushesOut += 1;
     const at = performance.now();
-    const push = super.push(...args);
+    const push = this.push(topic, event, payload, options);
     void push.outcome().then(() => (this.replied = performance.now() - at));
     return push;
-  }
-
-  reconnect(): void {
-    this.connect();
-  }
-
-  pause(): void {
-    this.disconnect();
-  }
-
-  resume(): void {
-    this.connect();
   }
 
   countsOf(topic: string): Counts {
@@ -124,12 +119,7 @@ export function snapshotOf(worker: WatchedWorker, client: Client, control: boole
 
 function channelOf(
   topic: string,
-  {
-    state,
-    since,
-    error,
-    gap,
-  }: Client['status']['channels'] extends ReadonlyMap<string, infer S> ? S : never,
+  { state, since, error, gap }: ChannelStatus,
   worker: WatchedWorker,
 ): ChannelSnapshot {
   return {

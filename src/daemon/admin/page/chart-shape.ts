@@ -25,8 +25,8 @@ export type ChartShape = {
 };
 
 export const WIDTH = 420;
-export const STATE_WIDTH = 104;
-export const STATE_HEIGHT = 34;
+export const STATE_WIDTH = 114;
+export const STATE_HEIGHT = 36;
 
 export const SOCKET_CHART: ChartShape = {
   height: 216,
@@ -38,16 +38,16 @@ export const SOCKET_CHART: ChartShape = {
     { name: 'backingOff', title: 'backing off', x: 285, y: 162 },
   ],
   arrows: [
-    { from: 'disconnected', to: 'connecting', both: true, curve: [112, 62, 158, 62, 135, 62] },
-    { from: 'connecting', to: 'connected', curve: [262, 62, 308, 62, 285, 62] },
-    { from: 'connected', to: 'disconnected', curve: [360, 45, 60, 45, 210, -16] },
-    { from: 'connecting', to: 'backingOff', both: true, curve: [228, 79, 268, 145, 248, 112] },
-    { from: 'connected', to: 'backingOff', curve: [346, 79, 304, 145, 325, 112] },
-    { from: 'connecting', to: 'unauthorized', both: true, curve: [186, 79, 92, 145, 139, 112] },
-    { from: 'backingOff', to: 'unauthorized', both: true, curve: [233, 166, 112, 166, 172, 166] },
-    { from: 'unauthorized', to: 'disconnected', curve: [48, 145, 48, 79, 48, 112] },
-    { from: 'disconnected', to: 'backingOff', both: true, curve: [84, 79, 246, 145, 165, 112] },
-    { from: 'connected', to: 'unauthorized', curve: [384, 79, 60, 179, 372, 246] },
+    { from: 'disconnected', to: 'connecting', both: true, curve: [117, 62, 153, 62, 135, 62] },
+    { from: 'connecting', to: 'connected', curve: [267, 62, 303, 62, 285, 62] },
+    { from: 'connected', to: 'disconnected', curve: [360, 44, 60, 44, 210, -16] },
+    { from: 'connecting', to: 'backingOff', both: true, curve: [228, 80, 268, 144, 248, 112] },
+    { from: 'connected', to: 'backingOff', curve: [346, 80, 304, 144, 325, 112] },
+    { from: 'connecting', to: 'unauthorized', both: true, curve: [186, 80, 92, 144, 139, 112] },
+    { from: 'backingOff', to: 'unauthorized', both: true, curve: [228, 166, 117, 166, 172, 166] },
+    { from: 'unauthorized', to: 'disconnected', curve: [48, 144, 48, 80, 48, 112] },
+    { from: 'disconnected', to: 'backingOff', both: true, curve: [84, 80, 246, 144, 165, 112] },
+    { from: 'connected', to: 'unauthorized', curve: [384, 80, 60, 180, 372, 246] },
   ],
 };
 
@@ -61,16 +61,16 @@ export const CHANNEL_CHART: ChartShape = {
     { name: 'closed', title: 'closed', x: 360, y: 162 },
   ],
   arrows: [
-    { from: 'joining', to: 'joined', both: true, curve: [112, 56, 308, 56, 210, 44] },
-    { from: 'joining', to: 'errored', both: true, curve: [112, 72, 158, 90, 135, 81] },
-    { from: 'joined', to: 'errored', both: true, curve: [308, 72, 262, 90, 285, 81] },
-    { from: 'joining', to: 'leaving', both: true, curve: [60, 79, 60, 145, 60, 112] },
-    { from: 'joined', to: 'closed', curve: [372, 79, 372, 145, 372, 112] },
-    { from: 'errored', to: 'leaving', curve: [170, 117, 112, 152, 141, 134] },
-    { from: 'errored', to: 'closed', curve: [250, 117, 308, 152, 279, 134] },
-    { from: 'leaving', to: 'closed', curve: [112, 166, 308, 166, 210, 166] },
-    { from: 'joined', to: 'leaving', curve: [400, 79, 76, 179, 420, 246] },
-    { from: 'joining', to: 'closed', curve: [20, 79, 344, 179, 0, 246] },
+    { from: 'joining', to: 'joined', both: true, curve: [117, 56, 303, 56, 210, 44] },
+    { from: 'joining', to: 'errored', both: true, curve: [117, 72, 153, 90, 135, 81] },
+    { from: 'joined', to: 'errored', both: true, curve: [303, 72, 267, 90, 285, 81] },
+    { from: 'joining', to: 'leaving', both: true, curve: [60, 80, 60, 144, 60, 112] },
+    { from: 'joined', to: 'closed', curve: [372, 80, 372, 144, 372, 112] },
+    { from: 'errored', to: 'leaving', curve: [170, 118, 117, 151, 141, 134] },
+    { from: 'errored', to: 'closed', curve: [250, 118, 303, 151, 279, 134] },
+    { from: 'leaving', to: 'closed', curve: [117, 166, 303, 166, 210, 166] },
+    { from: 'joined', to: 'leaving', curve: [400, 80, 76, 180, 420, 246] },
+    { from: 'joining', to: 'closed', curve: [20, 80, 344, 180, 0, 246] },
   ],
 };
 

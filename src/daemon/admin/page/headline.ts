@@ -2,7 +2,7 @@
 
 import type { DeliveryStatus } from '../../deliveries/delivery.js';
 import type { LiveView } from '../live-view.js';
-import { clockTime, lengthOf, lengthUntil, several } from './wording.js';
+import { clockTime, count, lengthOf, lengthUntil, several } from './wording.js';
 
 export type Headline = {
   readonly tone: 'good' | 'warn' | 'bad';
@@ -20,24 +20,28 @@ const GAP_IS_NEWS = 5 * 60_000;
 
 export function headlineOf(view: LiveView, now: number): Headline {
   const socket = socketPart(view, now);
-  const others = [
-    ...channelParts(view),
-    ...deliveryParts(view.deliveries, now),
-    ...gapParts(view, now),
+  const channels = channelPart(view);
+  const troubles = [
+    ...(isComplete(view) ? [] : [channels]),
+    ...view.deliveries.filter(isInTrouble).map((delivery) => deliveryPart(delivery, now)),
   ];
+  const rest = [...(isComplete(view) ? [channels] : []), ...gapParts(view, now)];
+  // A connection that stands is no news when something else is wrong.
+  const inTitle = view.socket.state === 'connected' ? troubles.slice(0, 1) : [];
+  const others = [...troubles.slice(inTitle.length), ...rest];
   return {
     tone: toneOf(view),
-    title: socket.text,
+    title: [socket, ...inTitle].map(({ text }) => text).join(' '),
     details: others.map(({ text }) => text),
-    aloud: [socket, ...others].map(({ aloud }) => aloud).join(' '),
+    aloud: [socket, ...inTitle, ...others].map(({ aloud }) => aloud).join(' '),
   };
 }
 
-function toneOf({ socket, draining, channels, worst, deliveries }: LiveView): Headline['tone'] {
+function toneOf({ socket, draining, worst, deliveries }: LiveView): Headline['tone'] {
   if (draining || socket.state === 'stopped') return 'warn';
   if (socket.state === 'connecting' && socket.close === null) return 'warn';
   if (socket.state !== 'connected') return 'bad';
-  if (channels.length > 0 && worst.some(({ error }) => error !== null)) return 'bad';
+  if (worst.some(({ error }) => error !== null)) return 'bad';
   return worst.length > 0 || deliveries.some(isInTrouble) ? 'warn' : 'good';
 }
 
@@ -84,23 +88,23 @@ function whyOf({ close }: LiveView['socket']): string {
   return close === null ? '' : sentence(close.what);
 }
 
-function channelParts({ counts, worst, socket }: LiveView): readonly Part[] {
+function isComplete({ worst }: LiveView): boolean {
+  return worst.length === 0;
+}
+
+function channelPart({ counts, worst, socket }: LiveView): Part {
   const total = Object.values(counts).reduce((sum, one) => sum + one, 0);
   const away = total - (counts['joined'] ?? 0);
-  if (total === 0) return [same('No channel is wanted.')];
-  if (away === 0) return [same(`${all(total)} joined.`)];
-  const text = `${away} of ${several(total, 'channel')} ${away === 1 ? 'is' : 'are'} not joined`;
-  if (socket.state !== 'connected') return [same(`${text}; they are rejoined by themselves.`)];
+  if (total === 0) return same('No channel is wanted.');
+  if (away === 0) return same(`${all(total)} joined.`);
+  const text = `${count(away)} of ${several(total, 'channel')} ${away === 1 ? 'is' : 'are'} not joined`;
+  if (socket.state !== 'connected') return same(`${text}; they are rejoined by themselves.`);
   const named = worst.map(({ topic, state, error }) => `${topic} (${error ?? state})`).join(', ');
-  return [same(`${text}: ${named}${away > worst.length ? ', …' : ''}.`)];
+  return same(`${text}: ${named}${away > worst.length ? ', …' : ''}.`);
 }
 
 function all(total: number): string {
   return total === 1 ? 'The one channel is' : `All ${several(total, 'channel')} are`;
-}
-
-function deliveryParts(deliveries: readonly DeliveryStatus[], now: number): readonly Part[] {
-  return deliveries.filter(isInTrouble).map((delivery) => deliveryPart(delivery, now));
 }
 
 function isInTrouble({ state, breaker, nextTryAt }: DeliveryStatus): boolean {

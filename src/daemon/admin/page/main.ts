@@ -57,6 +57,7 @@ function showSilence(): void {
   const { at } = heard;
   stale.hidden = false;
   mark(document.body, 'data-live', 'no');
+  mark(document.body, 'data-tone', '');
   const text = `Not live since ${absolute(at)} (${lengthOf(Date.now() - at)}): the daemon does not answer. What you see is what it said last.`;
   write(stale, text);
   write(aloud, 'Not live: the daemon does not answer.');

@@ -8,7 +8,7 @@ export type Series = readonly Point[];
 
 type Counted = 'messagesIn' | 'pushesOut';
 
-export const SPAN = 5 * 60_000;
+const SPAN = 5 * 60_000;
 
 /** Per second, each over the time since the sample before. */
 export function ratesOf(samples: readonly Sample[], what: Counted): Series {
