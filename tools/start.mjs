@@ -1,11 +1,10 @@
-/** Builds, then runs the main job. */
+/** Builds, then runs the daemon beside a Phoenix double of its own. */
 
-import { buildExamples, buildPackage } from './build.mjs';
+import { buildPackage } from './build.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { runProgram } from './run-program.mjs';
 
 ensureInstalled();
-console.error('building the package and the examples …');
+console.error('building the package …');
 buildPackage();
-buildExamples();
-runProgram('build/examples/main-job/program.js', process.argv.slice(2));
+runProgram('dist/cli/main.js', ['run', '--demo', ...process.argv.slice(2)]);

@@ -2,14 +2,16 @@
 
 import type { CliCommand } from './cli-command.js';
 import { config } from './daemon/config.js';
+import { healthcheck } from './daemon/healthcheck.js';
 import { init } from './daemon/init.js';
+import { replay } from './daemon/replay.js';
+import { run } from './daemon/run.js';
 import { schema } from './daemon/schema.js';
 import { validate } from './daemon/validate.js';
 import { doctor } from './doctor/doctor.js';
 import { listen } from './listen.js';
 import { push } from './push.js';
 import { repl } from './repl.js';
-import { replay } from './daemon/replay.js';
 import { serve } from './serve.js';
 
 export const COMMANDS: readonly CliCommand[] = [
@@ -18,6 +20,9 @@ export const COMMANDS: readonly CliCommand[] = [
   repl,
   doctor,
   serve,
+  run,
+  healthcheck,
+  replay,
   validate,
   config,
   schema,

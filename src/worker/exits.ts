@@ -38,8 +38,14 @@ export const WORKER_EXITS = {
 
 export type WorkerExit = keyof typeof WORKER_EXITS;
 
+/** What a drain has left; of a daemon also the events that reached nobody, and those of them that its disk keeps. */
+export type LeftOver = Omit<DrainReport, 'settled'> & {
+  readonly undelivered?: number;
+  readonly kept?: number;
+};
+
 /** `report` is that of the drain that ended it, if one did. */
-export function exitOf(reason: StopReason, report: DrainReport | null): WorkerExit {
+export function exitOf(reason: StopReason, report: LeftOver | null): WorkerExit {
   const causes = causesOf(errorOf(reason));
   if (causes.some((error) => hasCode(error, 'PHX_UNAUTHORIZED'))) return 'unauthorized';
   if (causes.some(isOfStore)) return 'store';
@@ -64,6 +70,7 @@ function isOfStore(error: unknown): boolean {
 }
 
 /** A grace that ended while pushes were under way which their store keeps has left nothing undone. */
-function isLeft({ unsent, unanswered, persisted, forced }: DrainReport): boolean {
-  return unsent + unanswered > 0 || (forced && persisted === 0);
+function isLeft({ unsent, unanswered, persisted, forced, ...inbox }: LeftOver): boolean {
+  const { undelivered = 0, kept = 0 } = inbox;
+  return unsent + unanswered + undelivered > kept || (forced && persisted === 0);
 }

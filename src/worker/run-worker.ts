@@ -84,7 +84,8 @@ async function ran(
       log.warn({ ...toldOf(error), delay }, 'the worker crashed, and another one begins');
     });
     probes.show(client);
-    return await new Shutdown(client, terms.limits, log, terms.signals).code();
+    const { limits, signals } = terms;
+    return await new Shutdown(client, { limits, log, signals, who: 'the worker' }).code();
   } catch (error) {
     log.error({ code: WORKER_EXITS.config.code }, wordsOf(error));
     return WORKER_EXITS.config.code;

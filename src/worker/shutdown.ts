@@ -1,7 +1,7 @@
 /** What ends a worker's process: a signal, a second signal, or an error that nothing has caught. */
 
 import { constants } from 'node:os';
-import type { Client } from '../client/handle.js';
+import type { StopReason } from '../sockets/client-status.js';
 import type { DrainLimits, DrainReport } from '../sockets/drain-terms.js';
 import type { Logger } from '../telemetry/log-to.js';
 import { toldOf, whyOf } from './causes.js';
@@ -12,26 +12,39 @@ const LAST_MOMENT = 1000;
 /** What shells add to the number of a signal. */
 const BY_SIGNAL = 128;
 
+/** What is drained by the first signal, and stopped by the second: a client is one. */
+export interface Stoppable {
+  readonly stopped: Promise<StopReason>;
+  drain(limits: DrainLimits): Promise<DrainReport>;
+  stop(reason: string): Promise<unknown>;
+}
+
+export type ShutdownTerms = {
+  /** Its grace and force together say when the process is ended, whatever it does. */
+  readonly limits: DrainLimits;
+  readonly log: Logger;
+  readonly signals: readonly NodeJS.Signals[];
+  /** In the lines of the log. */
+  readonly who: 'the worker' | 'the daemon';
+};
+
 export class Shutdown {
-  readonly #client: Client;
+  readonly #client: Stoppable;
   readonly #limits: DrainLimits;
   readonly #log: Logger;
   readonly #signals: readonly NodeJS.Signals[];
+  readonly #who: ShutdownTerms['who'];
   #drained: Promise<DrainReport> | null = null;
   /** Of what left no time for a drain. */
   #code: number | null = null;
   #lastMoment: NodeJS.Timeout | null = null;
 
-  constructor(
-    client: Client,
-    limits: DrainLimits,
-    log: Logger,
-    signals: readonly NodeJS.Signals[],
-  ) {
+  constructor(client: Stoppable, { limits, log, signals, who }: ShutdownTerms) {
     this.#client = client;
     this.#limits = limits;
     this.#log = log;
     this.#signals = signals;
+    this.#who = who;
   }
 
   /** The exit code, when the worker has stopped. Listens to the process meanwhile. */
@@ -47,7 +60,7 @@ export class Shutdown {
     const code = this.#code ?? WORKER_EXITS[name].code;
     const level = code === 0 ? 'info' : 'error';
     const why = whyOf(reason);
-    this.#log[level]({ code, stop: reason.kind, ...report, ...why }, 'the worker has ended');
+    this.#log[level]({ code, stop: reason.kind, ...report, ...why }, `${this.#who} has ended`);
     return code;
   }
 
@@ -59,14 +72,14 @@ export class Shutdown {
 
   #drain(signal: NodeJS.Signals): void {
     const { grace, force } = this.#limits;
-    this.#log.info({ signal, grace, force }, 'the worker drains');
+    this.#log.info({ signal, grace, force }, `${this.#who} drains`);
     this.#drained = this.#client.drain(this.#limits);
     this.#exitAfter(grace + force + LAST_MOMENT);
   }
 
   /** A third one finds no listener, and so ends the process by itself. */
   #stopAtOnce(signal: NodeJS.Signals): void {
-    this.#log.warn({ signal }, 'the worker stops at once');
+    this.#log.warn({ signal }, `${this.#who} stops at once`);
     this.#code ??= BY_SIGNAL + constants.signals[signal];
     this.#ignoreSignals();
     void this.#client.stop(signal);

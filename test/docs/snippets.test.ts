@@ -34,6 +34,13 @@ describe.each(documents)('%s', (document) => {
     }
   });
 
+  test('shows parts of files only as they stand there', () => {
+    for (const { info, text } of fences(document)) {
+      const file = /\bin=(\S+)/.exec(info)?.[1];
+      if (file !== undefined) expect(read(file)).toContain(text);
+    }
+  });
+
   test('leads only to files that are there', () => {
     const links = [...read(document).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, to]) => to);
     const base = new URL(document, root);

@@ -1,7 +1,7 @@
 /** The configuration that a command line asks for: the file, and what goes over it. */
 
 import type { Flag } from '../../daemon/config/flags.js';
-import type { Loaded } from '../../daemon/config/load.js';
+import type { Loaded, Loading } from '../../daemon/config/load.js';
 import type { CliArgument, CliOption } from '../cli-command.js';
 import { CommandError } from '../exit-codes.js';
 import type { Given } from '../given.js';
@@ -26,15 +26,20 @@ type Wishes = { readonly needsUrl?: boolean; readonly flags?: readonly Flag[] };
 
 /** Throws a `CommandError` of exit 78 with a line for each thing that is wrong. */
 export async function givenConfig(given: Given, wishes: Wishes = {}): Promise<Loaded> {
-  const { loadConfig } = await optionalPart(() => import('../../daemon/config/load.js'));
-  const { configFile } = await import('../../daemon/config/config-file.js');
-  const file = configFile(given.args[0], process.env);
-  const flags = [...flagsOf(given), ...(wishes.flags ?? [])];
-  const loading = await loadConfig({ ...wishes, file, env: process.env, flags });
+  const loading = await loadGiven(given, wishes);
   if (loading.kind === 'loaded') return loading;
   const { problemText } = await import('../../daemon/config/origin.js');
   const lines = loading.problems.map(problemText);
   throw new CommandError('config', ['the configuration is wrong', ...lines].join('\n'));
+}
+
+/** What is wrong may be read again, when somebody has mended it. */
+export async function loadGiven(given: Given, wishes: Wishes = {}): Promise<Loading> {
+  const { loadConfig } = await optionalPart(() => import('../../daemon/config/load.js'));
+  const { configFile } = await import('../../daemon/config/config-file.js');
+  const file = configFile(given.args[0], process.env);
+  const flags = [...flagsOf(given), ...(wishes.flags ?? [])];
+  return loadConfig({ ...wishes, file, env: process.env, flags });
 }
 
 function flagsOf(given: Given): readonly Flag[] {

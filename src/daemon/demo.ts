@@ -1,0 +1,27 @@
+/** A Phoenix of its own, with the channels of the seeds: for who wants to see the daemon work before there is a server. */
+
+import { PhoenixDouble, seedChannels } from '../testing/index.js';
+import type { Config } from './config/schema.js';
+
+/** Numbers come by themselves, every second; the others answer when they are pushed to. */
+const CHANNELS: NonNullable<Config['channels']> = {
+  'numbers:positive': null,
+  'ping:demo': null,
+  'rooms:lobby': null,
+};
+
+export type Demo = {
+  readonly double: PhoenixDouble;
+  /** Of a daemon that is connected to it. */
+  readonly config: Config;
+};
+
+/** The double listens on the loopback interface, on a port that is free. Who gave channels keeps them. */
+export async function openDemo(config: Config): Promise<Demo> {
+  const double = await PhoenixDouble.start(seedChannels());
+  const given = config.channels ?? {};
+  const channels = Object.keys(given).length > 0 ? given : CHANNELS;
+  // It is all on this machine, and there is nobody to disturb.
+  const admin = { ...config.admin, control: true };
+  return { double, config: { ...config, url: double.url, channels, admin } };
+}

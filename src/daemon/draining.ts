@@ -1,0 +1,54 @@
+/** How the daemon ends in good order: what it has taken is delivered, what the application still says is pushed. */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DrainReport } from '../index.js';
+import type { Delivery } from './deliveries/delivery.js';
+
+/** How often what is left is looked at: a drain lasts seconds. */
+const LOOK_EVERY = 25;
+
+export type DaemonReport = DrainReport & {
+  /** Events that reached the application during the drain. */
+  readonly delivered: number;
+  /** Events that are left, of all deliveries. */
+  readonly undelivered: number;
+  /** Of these, what the inbox keeps on disk for the next process. */
+  readonly kept: number;
+};
+
+type Watched = Pick<Delivery, 'status' | 'stop'>;
+
+/**
+ * Resolves when the deliveries have nothing left, or only such as get nowhere: paused, with an open breaker, or waiting for an
+ * application that may have gone first. `signal` ends the wait.
+ */
+export async function delivered(
+  deliveries: readonly Watched[],
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted && deliveries.some(isGettingOn)) {
+    await pause(LOOK_EVERY, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function isGettingOn({ status }: Watched): boolean {
+  const { state, breaker, waiting, inFlight } = status;
+  return state === 'running' && breaker !== 'open' && waiting + inFlight > 0;
+}
+
+/** Nothing becomes a dead letter by it. */
+export async function stopped(deliveries: readonly Watched[], signal: AbortSignal): Promise<void> {
+  await Promise.allSettled(deliveries.map((delivery) => delivery.stop(signal)));
+}
+
+export function leftIn(deliveries: readonly Watched[]): number {
+  return sum(deliveries, ({ waiting, inFlight }) => waiting + inFlight);
+}
+
+export function deliveredBy(deliveries: readonly Watched[]): number {
+  return sum(deliveries, (status) => status.delivered);
+}
+
+function sum(deliveries: readonly Watched[], read: (status: Delivery['status']) => number): number {
+  return deliveries.reduce((total, { status }) => total + read(status), 0);
+}
