@@ -22,7 +22,6 @@ export const COMMANDS: readonly CliCommand[] = [
   serve,
   run,
   healthcheck,
-  replay,
   validate,
   config,
   schema,
