@@ -144,6 +144,7 @@ export const FAILING: DeliveryStatus = {
   retried: 9,
   dropped: 1,
   deadLetters: 2,
+  pushesRefused: 0,
   overflowed: 0,
   oldest: Date.now() - 42_000,
   lastError: { at: Date.now() - 3000, what: 'connection refused by 127.0.0.1:8080' },
