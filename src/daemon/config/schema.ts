@@ -66,7 +66,7 @@ const api = z.strictObject({
   tokenFile,
   maxBody: key(size, 'The longest body taken.', '1MiB'),
   timeout: key(duration, 'How long one request may take, streams apart.', '60s'),
-  control: key(z.boolean(), 'Whether `/v1/control` and channels at run time are allowed.', true),
+  control: key(z.boolean(), 'Whether `/v1/control` is allowed.', true),
 });
 
 const admin = z.strictObject({
