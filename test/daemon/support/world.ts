@@ -9,6 +9,8 @@ import { DaemonProcess } from './daemon-process.js';
 /** What came to the server, each time it came. */
 export type Put = { readonly topic: string; readonly n: number; readonly key: string };
 
+type Config = { readonly channels: object; readonly [option: string]: unknown };
+
 export type Places = {
   readonly server: string;
   readonly application: string;
@@ -22,7 +24,7 @@ export class World {
   readonly application: Application;
   readonly folder: string;
   readonly puts: readonly Put[];
-  config: object;
+  config: Config;
   #daemon: DaemonProcess;
   readonly #said = new Map<string, number>();
 
@@ -39,7 +41,7 @@ export class World {
   }
 
   /** Everything is joined when it resolves. What is configured goes over what is usual, key by key. */
-  static async begin(more: (places: Places) => object = () => ({})): Promise<World> {
+  static async begin(more: (places: Places) => Partial<Config> = () => ({})): Promise<World> {
     const puts: Put[] = [];
     const server = await PhoenixDouble.start(roomsThat(puts));
     onTestFinished(() => server.stop());
@@ -50,7 +52,7 @@ export class World {
     const daemon = await DaemonProcess.start(folder, config);
     const world = new World({ server, application, folder, puts, config }, daemon);
     onTestFinished(() => world.daemon[Symbol.asyncDispose]());
-    await world.joined();
+    await world.joined(Object.keys(config.channels));
     return world;
   }
 
@@ -72,13 +74,19 @@ export class World {
     return n;
   }
 
+  /** How many it has said that were not delivered, or lost on the way. */
+  get behind(): number {
+    const said = [...this.#said.values()].reduce((sum, n) => sum + n, 0);
+    return said - this.application.calls.length;
+  }
+
   async joined(topics: readonly string[] = TOPICS): Promise<void> {
     for (const topic of topics) await until(() => this.server.subscribers(topic) > 0);
   }
 
   /** One last event of each topic was delivered, so all before it were, too; and the pushes that were taken have arrived. */
-  async quiet(taken: readonly Put[]): Promise<void> {
-    const last = new Map<string, unknown>(TOPICS.map((topic) => [topic, this.say(topic)]));
+  async quiet(taken: readonly Put[], topics: readonly string[] = TOPICS): Promise<void> {
+    const last = new Map<string, unknown>(topics.map((topic) => [topic, this.say(topic)]));
     const { calls } = this.application;
     let read = 0;
     await until(() => {
@@ -126,7 +134,7 @@ function roomsThat(puts: Put[]): ChannelTable {
   };
 }
 
-function usual({ server, application, folder }: Places): object {
+function usual({ server, application, folder }: Places): Config {
   return {
     url: server,
     reconnect: { min: 10, max: 50 },
