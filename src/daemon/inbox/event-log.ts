@@ -32,6 +32,11 @@ export interface EventLog {
   read(after: number, max: number): readonly InboxEvent[];
   /** Null: the id is of another log, or of no event yet. One that is not kept any more has its position all the same. */
   positionOf(id: string): number | null;
+  /**
+   * Unix milliseconds: when an earlier process with this log last heard of the topic. Null: none did, or it was asked for already,
+   * because what was missed since then is told once.
+   */
+  lastHeard(topic: string): number | null;
   /** Opens a reader, where it was if it is lasting. Throws when one of that name is open. */
   cursor(name: string, terms: CursorTerms): Cursor;
   /** The names of lasting cursors that it knows, open or not: of a log on disk those, too, that nobody may ask for any more. */

@@ -75,6 +75,10 @@ export class InboxLog implements EventLog {
     return epoch === this.epoch && position > 0 && position <= this.head ? position : null;
   }
 
+  lastHeard(topic: string): number | null {
+    return this.topics.takeEarlier(topic);
+  }
+
   cursor(name: string, terms: CursorTerms): Cursor {
     if (this.#readers.has(name)) throw taken(name);
     const place = this.#placeFor(name, terms);

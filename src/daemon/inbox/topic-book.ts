@@ -3,7 +3,12 @@
 import type { InboxEvent, NewEvent } from './event.js';
 import type { Journal, Noted } from './journal.js';
 
-export type TopicRecord = { readonly seq: number; readonly isTorn: boolean };
+export type TopicRecord = {
+  readonly seq: number;
+  readonly isTorn: boolean;
+  /** Unix milliseconds: when something of it last came. */
+  readonly heardAt?: number;
+};
 type Numbered = { readonly seq: number; readonly afterGap: boolean };
 
 /** Topics without an event in the log whose numbers are remembered; of what is forgotten the next event has number 1. */
@@ -13,19 +18,21 @@ class Topic implements Noted {
   readonly key: string;
   seq: number;
   isTorn: boolean;
+  heardAt: number | undefined;
   /** Of its last event. */
   position = 0;
   isForgotten = false;
 
-  constructor(topic: string | null, { seq, isTorn }: TopicRecord) {
+  constructor(topic: string | null, { seq, isTorn, heardAt }: TopicRecord) {
     this.key = topicKey(topic);
     this.seq = seq;
     this.isTorn = isTorn;
+    this.heardAt = heardAt;
   }
 
   get text(): string | null {
-    const record: TopicRecord = { seq: this.seq, isTorn: this.isTorn };
-    return this.isForgotten ? null : JSON.stringify(record);
+    const { seq, isTorn, heardAt } = this;
+    return this.isForgotten ? null : JSON.stringify({ seq, isTorn, heardAt });
   }
 }
 
@@ -34,15 +41,19 @@ export class TopicBook {
   readonly #live = new Map<string | null, Topic>();
   /** Those without an event in the log, the one that has been so for longest first. */
   readonly #past = new Map<string | null, Topic>();
+  /** When an earlier process last heard of a topic. */
+  readonly #earlier = new Map<string | null, number>();
 
   constructor(journal: Journal) {
     this.#journal = journal;
   }
 
   /** A state has no number of its own, because deliveries are not told of it: it has that of what came before it. */
-  enter({ kind, topic }: NewEvent, position: number): Numbered {
+  enter(event: NewEvent, position: number): Numbered {
+    const { kind, topic } = event;
     const known = this.#topic(topic);
     known.position = position;
+    hear(known, event);
     if (kind === 'state') return { seq: known.seq, afterGap: false };
     known.seq += 1;
     const afterGap = kind !== 'gap' && known.isTorn;
@@ -61,11 +72,22 @@ export class TopicBook {
 
   restore(topic: string | null, record: TopicRecord): void {
     this.#remember(topic, new Topic(topic, record));
+    if (record.heardAt !== undefined) this.#earlier.set(topic, record.heardAt);
+  }
+
+  /** Null: no earlier process knew it, or it was asked for already. */
+  takeEarlier(topic: string): number | null {
+    const heardAt = this.#earlier.get(topic) ?? null;
+    this.#earlier.delete(topic);
+    return heardAt;
   }
 
   /** An event of the log, as it was numbered. */
-  restoreEvent({ kind, topic, seq, position }: InboxEvent): void {
+  restoreEvent(event: InboxEvent): void {
+    const { kind, topic, seq, position } = event;
     const known = this.#topic(topic);
+    hear(known, event);
+    if (known.heardAt !== undefined) this.#earlier.set(topic, known.heardAt);
     known.position = position;
     known.seq = seq;
     if (kind !== 'state') known.isTorn = kind === 'gap';
@@ -90,6 +112,19 @@ export class TopicBook {
       return;
     }
   }
+}
+
+/**
+ * That it was joined again proves nothing: the gap which is told then may not have been written. That it was joined for the first
+ * time is where the first gap begins.
+ */
+function hear(known: Topic, { kind, payload, time }: NewEvent): void {
+  const isFirstJoin = known.heardAt === undefined && isJoin(payload);
+  if (kind !== 'state' || isFirstJoin) known.heardAt = time;
+}
+
+function isJoin(payload: unknown): boolean {
+  return (payload as { readonly to?: unknown } | null)?.to === 'joined';
 }
 
 function topicKey(topic: string | null): string {

@@ -22,7 +22,11 @@ import type { EventKind, GapPayload, NewEvent } from '../inbox/event.js';
 import { type Keeps, WantedChannels } from './wanted-channels.js';
 
 /** Where what it is told goes. */
-export type Intake = { append(event: NewEvent): void | Promise<void> };
+export type Intake = {
+  append(event: NewEvent): void | Promise<void>;
+  /** When an earlier process last heard of the topic, for the first who asks; null: there was none. */
+  lastHeard(topic: string): number | null;
+};
 
 export type WorkerParts = {
   readonly channels: ReadonlyMap<string, ChannelConfig>;
@@ -71,7 +75,17 @@ export class SidecarWorker extends GenSocketClient {
   }
 
   override handleJoined({ topic, gap }: Joined): Result {
-    return gap === null ? undefined : this.#appendGap(topic, 'disconnected', gap);
+    const missed = gap ?? this.#missedBefore(topic);
+    return missed === null ? undefined : this.#appendGap(topic, 'disconnected', missed);
+  }
+
+  /** While no process was there; only a log on disk knows that there was one. */
+  #missedBefore(topic: string): Omit<Gap, 'topic'> | null {
+    const { intake, now } = this.#parts;
+    const heardAt = intake.lastHeard(topic);
+    const to = now();
+    if (heardAt === null) return null;
+    return { from: new Date(Math.min(heardAt, to)), to: new Date(to), dropped: null };
   }
 
   override handleGap(gap: Gap): Result {
