@@ -97,12 +97,20 @@ test('a token file that is emptied lets nobody in, and one that is rotated the n
   const statuses = async (authorization: string): Promise<readonly number[]> =>
     Promise.all(
       GUARDED.map(
-        async (name) => (await siege.ask(name, '/openapi.json', { headers: { authorization } })).status,
+        async (name) =>
+          (await siege.ask(name, '/openapi.json', { headers: { authorization } })).status,
       ),
     );
   for (const content of ['', '\n', '  \n']) {
     writeFileSync(siege.tokenFile, content);
-    for (const header of ['Bearer ', `Bearer ${TOKEN}`, 'Bearer undefined', 'Bearer null', basic(':'), ''])
+    for (const header of [
+      'Bearer ',
+      `Bearer ${TOKEN}`,
+      'Bearer undefined',
+      'Bearer null',
+      basic(':'),
+      '',
+    ])
       expect([content, header, await statuses(header)]).toEqual([content, header, [503, 503]]);
   }
   const told = await siege.ask('api', '/v1/channels');
@@ -123,7 +131,8 @@ test('of two authorizations the first counts, and who has none is not read on', 
   for (const name of GUARDED) {
     const two = `GET /openapi.json HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\nAuthorization: Bearer ${TOKEN}\r\nConnection: close\r\n\r\n`;
     expect(await answerTo(siege.addresses[name], two)).toMatch(/^HTTP\/1\.1 401 /);
-    const long = 'POST /v1/push HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000000\r\nConnection: close\r\n\r\n{';
+    const long =
+      'POST /v1/push HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000000\r\nConnection: close\r\n\r\n{';
     expect(await answerTo(siege.addresses[name], long)).toMatch(/^HTTP\/1\.1 401 /);
   }
   await siege.stillServes();

@@ -108,5 +108,5 @@ function allOf(socket: Socket): Promise<string> {
 
 /** The statuses of answers that came one behind the other. */
 export function statusesIn(text: string): readonly number[] {
-  return [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+  return [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }
