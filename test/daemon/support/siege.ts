@@ -110,3 +110,8 @@ function allOf(socket: Socket): Promise<string> {
 export function statusesIn(text: string): readonly number[] {
   return [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }
+
+/** Of a problem: its code. */
+export function codeIn(text: string): string {
+  return /"code":"(\w+)"/.exec(text)?.[1] ?? '';
+}
