@@ -7,7 +7,6 @@ import { snapshotOf } from './admin/snapshot-of.js';
 import type { Snapshot } from './admin/snapshot.js';
 import { apiOf } from './api/api.js';
 import type { ApiApp } from './api/app.js';
-import type { Consumers } from './api/consumers.js';
 import { type EventParts, eventParts } from './api/event-parts.js';
 import { eventRoutes } from './api/event-routes.js';
 import { effective } from './config/effective.js';
@@ -23,8 +22,7 @@ export type Listeners = {
   readonly probes: OpenListener | null;
   /** Null: switched off. */
   readonly page: Page | null;
-  /** Those who have a place in the log. */
-  readonly consumers: Consumers;
+  readonly events: EventParts;
 };
 
 const API = '127.0.0.1:4100';
@@ -53,7 +51,7 @@ export async function openListeners(parts: Parts, draining: AbortSignal): Promis
       admin: await open('admin', placeOf(config.admin, ADMIN), adminHandler(admin)),
       probes: config.probes ? await open('probes', config.probes, probesHandler(admin)) : null,
       page,
-      consumers: events.consumers,
+      events,
     };
   } catch (error) {
     events.consumers.close();
@@ -73,7 +71,8 @@ function placeOf(given: Partial<ListenerConfig> | undefined, standard: string): 
   return { listen, ...(tokenFile !== undefined && { tokenFile }) };
 }
 
-function apiFor({ sidecar, desk, deliveries, terms }: Parts, events: EventParts): ApiApp {
+function apiFor(parts: Parts, events: EventParts): ApiApp {
+  const { sidecar, desk, deliveries, terms } = parts;
   const { version, drain, loaded } = terms;
   const config = loaded.config.api ?? {};
   const own = { sidecar, desk, deliveries: deliveries.list, config, version, drain };

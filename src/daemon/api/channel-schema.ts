@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { isLoopback } from '../listeners/place.js';
+import { appTarget } from '../config/app-target.js';
 import { channel } from '../config/schema.js';
 
 export const topicParam = z.strictObject({ topic: z.string().min(1).max(1024) });
@@ -18,7 +19,7 @@ export const channelBody = channel
   .refine((value) => isNear(value?.paramsFrom), {
     path: ['paramsFrom'],
     message:
-      'over the API it may only be an address of this host: name others in the configuration',
+      'over the API it may only be http:// or https:// of this host, without user and #: name others in the configuration',
   });
 
 const gap = z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() });
@@ -46,5 +47,7 @@ export const presenceList = z.strictObject({
 });
 
 function isNear(url: string | undefined): boolean {
-  return url === undefined || (URL.canParse(url) && isLoopback(new URL(url).hostname));
+  if (url === undefined) return true;
+  const target = appTarget(url);
+  return target !== null && target.socketPath === null && isLoopback(target.url.hostname);
 }

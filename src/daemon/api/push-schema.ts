@@ -13,8 +13,12 @@ const delivery = z.enum(['volatile', 'buffered', 'confirmed']);
 /** `none`: until it is accepted; `sent`: until it is written to the socket; `reply`: until the server replies. */
 const wait = z.enum(['none', 'sent', 'reply']);
 const name = z.string().min(1).max(1024);
-/** As in the header `Idempotency-Key`. */
-const key = z.string().min(1).max(255);
+/** As in the header `Idempotency-Key`; it becomes a part of a path. */
+const key = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^\P{Surrogate}+$/u, 'half a surrogate pair is no character');
 
 const orderFields = {
   topic: name,

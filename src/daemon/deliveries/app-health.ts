@@ -2,7 +2,7 @@
 
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../clock.js';
-import { badOption } from '../../errors.js';
+import { type Target, targetOf } from './target.js';
 import { requireUndici } from './undici.js';
 
 export type HealthRule = {
@@ -17,20 +17,22 @@ export class AppHealth {
   readonly #rule: HealthRule;
   readonly #clock: Clock;
   readonly #changed: (isWell: boolean) => void;
+  readonly #target: Target;
   readonly #agent: Dispatcher;
   #failures = 0;
   #isStopped = false;
   #timer: unknown = null;
   #asking: AbortController | null = null;
 
-  /** `changed` is called with whether it is well. At first it is taken to be. */
+  /** Throws `PHX_BAD_OPTION`. `changed` is called with whether it is well. At first it is taken to be. */
   constructor(rule: HealthRule, clock: Clock, changed: (isWell: boolean) => void) {
-    if (!URL.canParse(rule.url)) throw badOption('health.url is no address: write http://…');
+    this.#target = targetOf('health.url', rule.url);
     this.#rule = rule;
     this.#clock = clock;
     this.#changed = changed;
     const { Agent } = requireUndici();
-    this.#agent = new Agent({ connections: 1 });
+    const { socketPath } = this.#target;
+    this.#agent = new Agent({ connections: 1, ...(socketPath && { connect: { socketPath } }) });
   }
 
   start(): void {
@@ -54,12 +56,11 @@ export class AppHealth {
     const abort = new AbortController();
     this.#asking = abort;
     const timer = this.#clock.setTimeout(() => abort.abort(), this.#rule.timeout);
-    const { request } = requireUndici();
+    const { origin, path } = this.#target;
+    const { signal } = abort;
     try {
-      const { statusCode, body } = await request(this.#rule.url, {
-        dispatcher: this.#agent,
-        signal: abort.signal,
-      });
+      const asked = { origin, path, method: 'GET', signal } as const;
+      const { statusCode, body } = await this.#agent.request(asked);
       await body.dump({ limit: 1024 });
       return statusCode >= 200 && statusCode < 300;
     } catch {

@@ -12,9 +12,11 @@ export type GateTerms = {
    * the same origin, and only its `Host` gives it away. Who needs a token, or a Unix socket, is safe from that.
    */
   readonly loopbackOnly: boolean;
+  /** Whether a link of another site may lead here: only where nothing is changed by reading, as a pull does. */
+  readonly linkable: boolean;
 };
 
-const READS = ['GET', 'HEAD', 'OPTIONS'];
+const READS = ['GET', 'HEAD'];
 /** Another port of the same host is the same site, and may be anybody's. */
 const OWN_SITES = ['same-origin', 'none'];
 
@@ -27,12 +29,11 @@ export class Gate {
 
   /** Null: it may pass. */
   async refusal(request: Request): Promise<Problem | null> {
-    const { token, loopbackOnly } = this.#terms;
+    const { token, loopbackOnly, linkable } = this.#terms;
     const url = new URL(request.url);
     if (loopbackOnly && !isLoopback(url.hostname)) return foreignHost();
     if (!isReadable(url.pathname)) return unreadable();
-    if (!READS.includes(request.method) && isFromElsewhere(request.headers, url))
-      return crossSite();
+    if (isFromElsewhere(request.headers, url) && !(linkable && isLink(request))) return crossSite();
     return token === null ? null : token.refusal(request.headers);
   }
 }
@@ -43,6 +44,11 @@ function isFromElsewhere(headers: Headers, url: URL): boolean {
   if (!OWN_SITES.includes(site)) return true;
   const origin = headers.get('origin');
   return origin !== null && hostOf(origin) !== url.host;
+}
+
+/** Followed by a person, to a page that fills the window: in a frame it would be another site's. */
+function isLink({ method, headers }: Request): boolean {
+  return READS.includes(method) && headers.get('sec-fetch-dest') === 'document';
 }
 
 function hostOf(origin: string): string | null {
@@ -64,7 +70,7 @@ function foreignHost(): Problem {
 }
 
 function crossSite(): Problem {
-  return problem('API_CROSS_SITE', 'a page of another site may change nothing here');
+  return problem('API_CROSS_SITE', 'a page of another site may ask nothing here');
 }
 
 function unreadable(): Problem {

@@ -65,7 +65,11 @@ export async function openListener(
   const place = placeOf(name, config);
   const token = await checkOf(name, config);
   const loopbackOnly = name !== 'probes' && token === null && 'port' in place;
-  const gate = new Gate({ token, loopbackOnly: loopbackOnly && isLoopback(place.host) });
+  const gate = new Gate({
+    token,
+    loopbackOnly: loopbackOnly && isLoopback(place.host),
+    linkable: name !== 'api',
+  });
   const answer = answerer(name, gate, handler, terms);
   const server = serverOf(answer, { ...LIMITS, ...terms.limits });
   const closing = new Closing(server);

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type PushOptions, UsageError } from '../../index.js';
+import { DEEPEST, isTooDeep } from '../../policy/nesting.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
 import { printOf } from './order-print.js';
 import { MOST_OPEN, PushBook } from './push-book.js';
@@ -19,10 +20,11 @@ export class Desk implements PushDesk {
   }
 
   /**
-   * Throws what `Sidecar.push` does, `KeyReused`, and `PHX_MAILBOX_FULL` when too many are under way. A key whose push was never sent is
+   * Throws what `Sidecar.push` does, `PHX_ENCODING` for what nests too deep, `KeyReused`, and `PHX_MAILBOX_FULL` when too many are under way. A key whose push was never sent is
    * free again.
    */
   make(order: PushOrder, key: string | null): Made {
+    if (isTooDeep(order.payload)) throw tooDeep(order.topic);
     const print = key === null ? '' : printOf(order);
     const twin = key === null ? null : this.#twinOf(key, print);
     if (twin !== null) return { record: twin, isNew: false };
@@ -72,6 +74,11 @@ function optionsOf({ delivery, timeout, ttl }: PushOrder, key: string): PushOpti
     // Its id is its key in the store, too: after a restart it is still found by that.
     ...(delivery === 'confirmed' && { key }),
   } as PushOptions;
+}
+
+function tooDeep(topic: string): UsageError {
+  const message = `the payload nests deeper than ${DEEPEST} levels: nest it less`;
+  return new UsageError('PHX_ENCODING', message, { topic });
 }
 
 function tooMany(): UsageError {

@@ -1,6 +1,7 @@
 /** One push that was ordered, and what has become of it so far. */
 
-import type { Push, PushError, Reply } from '../../index.js';
+import { type Push, PushError } from '../../index.js';
+import { isTooDeep } from '../../policy/nesting.js';
 import type { PushOrder } from './push-desk.js';
 
 /** `failed`: never sent; `unknown`: sent, and nobody knows whether it arrived. */
@@ -77,7 +78,10 @@ export class PushRecord {
 
   async #settle(push: Push): Promise<void> {
     try {
-      this.#fate = { outcome: 'replied', ...(await push.reply()) } satisfies PushFate & Reply;
+      const { status, response } = await push.reply();
+      this.#fate = isTooDeep(response)
+        ? { outcome: 'unknown', error: unwritable(push) }
+        : { outcome: 'replied', status, response };
     } catch (error) {
       this.#fate = this.#failure(error as PushError);
     }
@@ -87,6 +91,11 @@ export class PushRecord {
     if (error.delivered === 'no') return { outcome: 'failed', error, wasQueued: this.#wasQueued };
     return { outcome: 'unknown', error };
   }
+}
+
+function unwritable(push: Push): PushError {
+  const message = 'it was replied to with what nests too deep to be passed on: nest the reply less';
+  return new PushError('PHX_PUSH_LOST', message, push, { delivered: 'yes' });
 }
 
 /** The reply says it all. */

@@ -17,6 +17,7 @@ import {
   type PushOptions,
   type Result,
 } from '../../index.js';
+import { isTooDeep } from '../../policy/nesting.js';
 import type { ChannelConfig } from '../config/schema.js';
 import type { EventKind, GapPayload, NewEvent } from '../inbox/event.js';
 import { type Keeps, WantedChannels } from './wanted-channels.js';
@@ -143,9 +144,16 @@ export class SidecarWorker extends GenSocketClient {
 
   #append(kind: EventKind, topic: string, event: string, payload: unknown): Result {
     if (!this.#isReading) return undefined;
+    if (isTooDeep(payload)) return this.#appendUnwritable(topic);
     const routes = this.wanted.get(topic)?.routes ?? NO_ROUTES;
     const { intake, now } = this.#parts;
     return intake.append({ kind, topic, event, payload, time: now(), routes });
+  }
+
+  /** What no delivery could ever write down would hold up its topic for ever. */
+  #appendUnwritable(topic: string): Result {
+    const at = new Date(this.#parts.now());
+    return this.#appendGap(topic, 'overflow', { from: at, to: at, dropped: 1 });
   }
 }
 
