@@ -67,7 +67,7 @@ test('works once on an event that comes twice, and answers alike', async () => {
   for (const answer of answers) {
     expect(await answer.json()).toEqual({
       status: 'SUCCESS',
-      push: [{ topic: 'ping:audit', event: 'bcast', payload: { seen: 5 } }],
+      push: [{ topic: 'ping:audit', event: 'bcast', payload: { seen: 5 }, timeout: '1s' }],
     });
   }
   await program.says(/^phx\.update numbers:positive \{"number": 5\}$/);

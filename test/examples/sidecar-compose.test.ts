@@ -52,6 +52,8 @@ async function stage(): Promise<Stage> {
     'channels.numbers:positive.params.every': `${QUICK}`,
     'api.listen': `127.0.0.1:${apiPort}`,
     'admin.listen': '127.0.0.1:0',
+    // The page is made for browsers by the build, which a compiled program lacks.
+    'admin.page': 'false',
     'probes.listen': `127.0.0.1:${probePort}`,
   };
   const flags = Object.entries(set).flatMap(([path, value]) => ['--set', `${path}=${value}`]);

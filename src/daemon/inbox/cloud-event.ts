@@ -86,7 +86,7 @@ function attributeHeaders(context: object): { readonly [name: string]: string } 
   return Object.fromEntries(entries) as { readonly [name: string]: string };
 }
 
-export function cloudEventType({ kind, event }: Pick<InboxEvent, 'kind' | 'event'>): string {
+function cloudEventType({ kind, event }: Pick<InboxEvent, 'kind' | 'event'>): string {
   return kind === 'message' ? `phx.${event}` : OWN_TYPES[kind];
 }
 

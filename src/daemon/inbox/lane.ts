@@ -90,6 +90,6 @@ export class Lane implements Noted {
   }
 }
 
-export function laneKey(place: string, topic: string | null): string {
+function laneKey(place: string, topic: string | null): string {
   return `lane!${JSON.stringify([place, topic])}`;
 }

@@ -92,6 +92,6 @@ export class TopicBook {
   }
 }
 
-export function topicKey(topic: string | null): string {
+function topicKey(topic: string | null): string {
   return `topic!${JSON.stringify(topic)}`;
 }
