@@ -91,7 +91,7 @@ function adminPartsOf(parts: Parts, page: Page | null, api: ApiApp): AdminParts 
     snapshot: () => snapshotFor(parts),
     config: () => effective(terms.loaded),
     openApi: (exchange) => api.fetch(new Request('http://localhost/openapi.json'), exchange),
-    rest: (request) => page?.routes.fetch(request) ?? null,
+    rest: (request, exchange) => page?.routes.fetch(request, exchange) ?? null,
   };
 }
 

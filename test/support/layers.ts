@@ -27,7 +27,7 @@ export const MAY_IMPORT: { readonly [layer: string]: string } = {
     'protocol policy telemetry transport channel sockets contract client worker awaitable index daemon/config(types) daemon/inbox daemon/metrics',
   'daemon/pushes': 'policy index daemon/sidecar(types)',
   'daemon/deliveries':
-    'policy telemetry index(types) daemon/config(types) daemon/inbox daemon/pushes(types) daemon/metrics(types)',
+    'policy telemetry index(types) daemon/config daemon/inbox daemon/pushes(types) daemon/metrics(types)',
   'daemon/listeners': 'policy telemetry worker index daemon/config(types) daemon/metrics(types)',
   'daemon/api':
     'policy telemetry index daemon/config daemon/inbox daemon/sidecar(types) daemon/pushes daemon/deliveries(types) daemon/listeners daemon/metrics(types)',

@@ -22,7 +22,12 @@ export const CONFIG_OPTIONS: readonly CliOption[] = [
   },
 ];
 
-type Wishes = { readonly needsUrl?: boolean; readonly flags?: readonly Flag[] };
+type Wishes = {
+  readonly needsUrl?: boolean;
+  readonly flags?: readonly Flag[];
+  /** Of a command whose first argument is another file. */
+  readonly file?: string | undefined;
+};
 
 /** Throws a `CommandError` of exit 78 with a line for each thing that is wrong. */
 export async function givenConfig(given: Given, wishes: Wishes = {}): Promise<Loaded> {
@@ -37,7 +42,8 @@ export async function givenConfig(given: Given, wishes: Wishes = {}): Promise<Lo
 export async function loadGiven(given: Given, wishes: Wishes = {}): Promise<Loading> {
   const { loadConfig } = await optionalPart(() => import('../../daemon/config/load.js'));
   const { configFile } = await import('../../daemon/config/config-file.js');
-  const file = configFile(given.args[0], process.env);
+  const asked = 'file' in wishes ? wishes.file : given.args[0];
+  const file = configFile(asked, process.env);
   const flags = [...flagsOf(given), ...(wishes.flags ?? [])];
   return loadConfig({ ...wishes, file, env: process.env, flags });
 }

@@ -51,7 +51,7 @@ export async function pushOf(order: Order, control: PageControl): Promise<PushAn
 }
 
 /** An error that is not the library's is not for the page. */
-export function failureOf(error: unknown): Extract<PushAnswer, { outcome: 'failed' }> {
+function failureOf(error: unknown): Extract<PushAnswer, { outcome: 'failed' }> {
   if (!(error instanceof PhoenixSocketError)) throw error;
   return { outcome: 'failed', code: error.code, error: error.message };
 }

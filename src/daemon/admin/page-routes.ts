@@ -2,13 +2,20 @@
 
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import { asProblem } from '../api/problems.js';
+import type { Exchange } from '../listeners/exchange.js';
+import { problem } from '../listeners/problem.js';
 import { History } from './history.js';
 import { LiveFeed } from './live-feed.js';
 import { liveView, sampleOf } from './live-view.js';
 import { type Asset, assetsIn } from './page-assets.js';
-import { failureOf, isCommand, orderIn, type PageControl, pushOf } from './page-control.js';
-import { isBelieved, refusalOf } from './page-guard.js';
+import { isCommand, orderIn, type PageControl, pushOf } from './page-control.js';
+import { refusalOf } from './page-guard.js';
 import type { Snapshot } from './snapshot.js';
+
+type PageEnv = { Bindings: Exchange };
+type PageContext = Context<PageEnv>;
 
 export type PageTerms = {
   readonly snapshot: () => Snapshot;
@@ -21,7 +28,7 @@ export type PageTerms = {
 };
 
 export type Page = {
-  readonly routes: Hono;
+  readonly routes: Hono<PageEnv>;
   /** Keeps the last minutes from now on. */
   start(): void;
   /** Ends those who read it. */
@@ -45,8 +52,7 @@ export function livePage({ snapshot, changes, control, assets }: PageTerms): Pag
   const files = assetsIn(assets ?? new URL('page/', import.meta.url));
   const history = new History(() => sampleOf(snapshot()));
   const feed = new LiveFeed({ changes });
-  const routes = new Hono();
-  routes.use(guarded);
+  const routes = newRoutes();
   routes.get('/', (c) => fileNamed('index.html', files, c));
   routes.get('/page/:name', (c) => fileNamed(c.req.param('name'), files, c));
   routes.get('/live', (c) => {
@@ -67,67 +73,64 @@ export function livePage({ snapshot, changes, control, assets }: PageTerms): Pag
   };
 }
 
-async function guarded(c: Context, next: () => Promise<void>): Promise<Response | undefined> {
-  if (!isBelieved(c.req.raw)) {
-    return problem(c, 421, 'the host is a name: use localhost or an address, or a token');
-  }
-  await next();
-  for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
-  return undefined;
+/** What a handler throws is a problem as the API's are; each answer has the policy, and says which route it is of. */
+function newRoutes(): Hono<PageEnv> {
+  const routes = new Hono<PageEnv>();
+  routes.onError((error, c) => {
+    const known = asProblem(error);
+    if (known === null) throw error;
+    return known.response(c.env.id);
+  });
+  routes.notFound(() => {
+    throw problem('API_NO_ROUTE', 'look at / or at the documentation for what there is');
+  });
+  routes.use(async (c, next) => {
+    await next();
+    const path = routePath(c);
+    if (!path.endsWith('*')) c.env.took(path);
+    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+  });
+  return routes;
 }
 
-function fileNamed(name: string, files: ReadonlyMap<string, Asset>, c: Context): Response {
+function fileNamed(name: string, files: ReadonlyMap<string, Asset>, c: PageContext): Response {
   const file = files.get(name);
-  if (file === undefined) return problem(c, 404, 'there is no such file');
+  if (file === undefined) throw problem('API_NO_ROUTE', 'there is no such file');
   const headers = { 'content-type': file.type, etag: file.tag, 'cache-control': 'no-cache' };
   if (c.req.header('if-none-match') === file.tag) return c.body(null, 304, headers);
   return c.body(file.bytes, 200, headers);
 }
 
-function live(stream: ReadableStream<Uint8Array> | null, c: Context): Response {
+function live(stream: ReadableStream<Uint8Array> | null, c: PageContext): Response {
   if (stream === null) {
-    c.header('retry-after', '10');
-    return problem(c, 503, 'too many pages are open: close one');
+    const headers = { 'retry-after': '10' };
+    throw problem('API_BUSY', 'too many pages are open: close one', { headers });
   }
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' };
   return c.body(stream, 200, headers);
 }
 
-function controlled(routes: Hono, control: PageControl): void {
+function controlled(routes: Hono<PageEnv>, control: PageControl): void {
   const limit = bodyLimit({
     maxSize: MAX_BODY,
-    onError: (c) => problem(c, 413, `the body is longer than ${MAX_BODY} bytes: push less`),
+    onError: () => {
+      throw problem('API_TOO_LARGE', `the body is longer than ${MAX_BODY} bytes: push less`);
+    },
   });
   routes.use('/control/*', limit, async (c, next) => {
     const refusal = refusalOf(c.req.raw);
-    if (refusal !== null) return problem(c, 403, refusal);
-    return next();
+    if (refusal !== null) throw refusal;
+    await next();
   });
   routes.post('/control/push', async (c) => {
     const order = orderIn(await c.req.json().catch(() => null));
-    if (typeof order === 'string') return problem(c, 400, order);
+    if (typeof order === 'string') throw problem('API_INVALID', order);
     return c.json(await pushOf(order, control), 200, { 'cache-control': 'no-store' });
   });
   routes.post('/control/:command', (c) => {
     const command = c.req.param('command');
-    if (!isCommand(command)) return problem(c, 404, 'there is no such command');
-    try {
-      control[command]();
-    } catch (error) {
-      return problem(c, 409, failureOf(error).error);
-    }
+    if (!isCommand(command)) throw problem('API_NO_ROUTE', 'there is no such command');
+    control[command]();
     return c.body(null, 204);
-  });
-}
-
-/** RFC 9457. */
-function problem(
-  c: Context,
-  status: 400 | 403 | 404 | 409 | 413 | 421 | 503,
-  detail: string,
-): Response {
-  return c.json({ type: 'about:blank', status, detail }, status, {
-    'content-type': 'application/problem+json',
-    'cache-control': 'no-store',
   });
 }

@@ -1,6 +1,7 @@
 /** How events reach the application, as a configuration writes it. */
 
 import { z } from 'zod';
+import { WEBHOOK_DEFAULTS as STANDARD } from './delivery-defaults.js';
 import {
   appAddress,
   count,
@@ -22,10 +23,14 @@ const filters = {
 };
 
 const retry = z.strictObject({
-  min: key(duration, 'The first delay.', '200ms'),
-  max: key(duration, 'The longest delay. A `Retry-After` may ask for a longer one.', '30s'),
-  factor: key(factor, 'What each delay is multiplied by for the next.', 2),
-  jitter: key(jitter, 'As in `reconnect`.', 'full'),
+  min: key(duration, 'The first delay.', STANDARD.retry.min),
+  max: key(
+    duration,
+    'The longest delay. A `Retry-After` may ask for a longer one.',
+    STANDARD.retry.max,
+  ),
+  factor: key(factor, 'What each delay is multiplied by for the next.', STANDARD.retry.factor),
+  jitter: key(jitter, 'As in `reconnect`.', STANDARD.retry.jitter),
   attempts: key(count, 'After so many it is a dead letter. Without it, it is tried for ever.'),
   dropOn: key(
     z.array(z.number().int().min(300).max(599).meta({ takes: 'a status from 300 to 599' })),
@@ -35,15 +40,23 @@ const retry = z.strictObject({
 });
 
 const breaker = z.strictObject({
-  failures: key(count, 'In a row, before it opens.', 5),
-  openFor: key(duration, 'Then one request tries whether the application is back.', '5s'),
+  failures: key(count, 'In a row, before it opens.', STANDARD.breaker.failures),
+  openFor: key(
+    duration,
+    'Then one request tries whether the application is back.',
+    STANDARD.breaker.openFor,
+  ),
 });
 
 const health = z.strictObject({
   url: appAddress.meta({ description: 'Asked by GET: 2xx is well.' }),
-  interval: key(duration, 'Between two asks.', '5s'),
-  timeout: key(duration, 'For an answer.', '500ms'),
-  failures: key(count, 'In a row, before the delivery waits. One answer of 2xx lets it go on.', 3),
+  interval: key(duration, 'Between two asks.', STANDARD.health.interval),
+  timeout: key(duration, 'For an answer.', STANDARD.health.timeout),
+  failures: key(
+    count,
+    'In a row, before the delivery waits. One answer of 2xx lets it go on.',
+    STANDARD.health.failures,
+  ),
 });
 
 const webhook = z.strictObject({
@@ -52,7 +65,7 @@ const webhook = z.strictObject({
   mode: key(
     z.enum(['structured', 'binary']),
     '`structured`: one JSON document; `binary`: the payload as body, the rest as headers.',
-    'structured',
+    STANDARD.mode,
   ),
   secretFile: key(
     path,
@@ -63,10 +76,10 @@ const webhook = z.strictObject({
   order: key(
     z.enum(['perTopic', 'none']),
     '`perTopic`: the next event of a topic when the last is done; a slow topic does not delay others.',
-    'perTopic',
+    STANDARD.order,
   ),
-  inFlight: key(count, 'Requests at a time, of all topics together.', 16),
-  timeout: key(duration, 'For an answer.', '15s'),
+  inFlight: key(count, 'Requests at a time, of all topics together.', STANDARD.inFlight),
+  timeout: key(duration, 'For an answer.', STANDARD.timeout),
   retry: key(retry, 'What becomes of an event that was not taken.'),
   breaker: key(
     z.union([never, breaker]),

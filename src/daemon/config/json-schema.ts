@@ -15,10 +15,37 @@ export function jsonSchema(): JsonSchema {
       describe(zodSchema, made);
     },
   });
-  return { title: 'gen-socket-client', ...schema };
+  return { title: 'gen-socket-client', ...withNull(schema) };
 }
 
-/** As the reader of the file has it: a variable may stand for any value, and a key without a value counts as left out. */
+/** As the reader of the file has it: a key without a value counts as left out. */
+function withNull(schema: JsonSchema): JsonSchema {
+  const { properties, required, anyOf, additionalProperties } = schema;
+  const needed = Array.isArray(required) ? (required as readonly unknown[]) : [];
+  const made = { ...schema };
+  if (Array.isArray(anyOf)) made['anyOf'] = (anyOf as JsonSchema[]).map(withNull);
+  if (isSchema(additionalProperties)) made['additionalProperties'] = withNull(additionalProperties);
+  if (!isSchema(properties)) return made;
+  const entries = Object.entries(properties as { [key: string]: JsonSchema }).map(
+    ([key, below]) => [key, needed.includes(key) ? withNull(below) : orNull(withNull(below))],
+  );
+  return { ...made, properties: Object.fromEntries(entries) as JsonSchema };
+}
+
+function orNull({ default: value, description, ...form }: JsonSchema): JsonSchema {
+  const forms = Array.isArray(form['anyOf']) ? (form['anyOf'] as readonly JsonSchema[]) : [form];
+  return {
+    anyOf: [...forms, { type: 'null' }],
+    ...(value !== undefined && { default: value }),
+    ...(description !== undefined && { description }),
+  };
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null;
+}
+
+/** As the reader of the file has it: a variable may stand for any value. */
 const VARIABLE = { type: 'string', pattern: '\\$\\{' };
 
 function describe(schema: Schema, made: JsonSchema): void {

@@ -22,6 +22,9 @@ const LONGEST_ANSWER = 1024 ** 2;
 /** So much of what nobody reads is taken for the connection to be used again. */
 const DUMPED = 64 * 1024;
 
+const NO_JSON =
+  'its answer has the content type of JSON and is none: if it was to say RETRY, DROP or what to push, that is not known';
+
 const GONE = 410;
 /** Of the 4xx, those that say nothing about the event. */
 const NOT_OF_THE_EVENT = [404, 408, 429];
@@ -68,7 +71,7 @@ function waitOf({ headers }: Answer, now: number): number {
 async function accepted(answer: Answer, now: number): Promise<Outcome> {
   if (!isJson(answer)) {
     await answer.body.dump({ limit: DUMPED });
-    return { kind: 'success', pushes: [] };
+    return { kind: 'success', pushes: [], unread: null };
   }
   const text = await textOf(answer);
   const { statusCode: status } = answer;
@@ -77,13 +80,14 @@ async function accepted(answer: Answer, now: number): Promise<Outcome> {
     return { kind: 'retry', what, status, after: 0, blame: 'event' };
   }
   const said = parsed(text);
+  if (said === null) return { kind: 'success', pushes: [], unread: NO_JSON };
   if (said['status'] === 'RETRY') {
     const after = waitOf(answer, now);
     return { kind: 'retry', what: 'it answered RETRY', status, after, blame: 'event' };
   }
   if (said['status'] === 'DROP') return { kind: 'drop', what: 'it answered DROP', status };
   const pushes: unknown = said['push'];
-  return { kind: 'success', pushes: Array.isArray(pushes) ? pushes : [] };
+  return { kind: 'success', pushes: Array.isArray(pushes) ? pushes : [], unread: null };
 }
 
 function isJson({ headers }: Answer): boolean {
@@ -104,12 +108,13 @@ async function textOf({ body }: Answer): Promise<string | null> {
   return Buffer.concat(chunks).toString();
 }
 
-/** What is no object says nothing, and neither does what is no JSON: the status has said that the event is done. */
-function parsed(text: string): { readonly [field: string]: unknown } {
+/** What is no object says nothing. Null: it is no JSON; the status has said all the same that the event is done. */
+function parsed(text: string): { readonly [field: string]: unknown } | null {
+  if (text.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
-    return {};
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 /** The file of events that were given up: one JSON document a line, on the disk before the event is done. */
 
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { CloudEvent } from '../inbox/cloud-event.js';
 
 export type DeadLetter = {
@@ -48,17 +49,32 @@ async function appendOnce(path: string, lines: string): Promise<number> {
   const file = await open(path, 'a', MODE);
   try {
     const { ino, size } = await file.stat();
-    try {
-      await file.appendFile(lines);
-      await file.datasync();
-    } catch (error) {
-      // Half a line would spoil the next one.
-      await file.truncate(size);
-      throw error;
-    }
+    await appendWhole(file, lines, size);
+    if (size === 0) await syncFolder(path);
     return ino;
   } finally {
     await file.close();
+  }
+}
+
+async function appendWhole(file: FileHandle, lines: string, size: number): Promise<void> {
+  try {
+    await file.appendFile(lines);
+    await file.datasync();
+  } catch (error) {
+    // Half a line would spoil the next one.
+    await file.truncate(size);
+    throw error;
+  }
+}
+
+/** A new file has its name on the disk when its folder is there. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

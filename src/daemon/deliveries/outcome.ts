@@ -25,8 +25,12 @@ export type Refusal = {
 };
 
 export type Outcome =
-  /** What the application wants pushed has not been looked at yet. */
-  | { readonly kind: 'success'; readonly pushes: readonly unknown[] }
+  /** What the application wants pushed has not been looked at yet. `unread`: what is wrong with its answer; null: nothing. */
+  | {
+      readonly kind: 'success';
+      readonly pushes: readonly unknown[];
+      readonly unread: string | null;
+    }
   | Failure
   | Refusal
   /** By the stop of the delivery: nobody knows what the application did with it. */

@@ -2,8 +2,8 @@
 
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { matcher } from '../inbox/event-filter.js';
-import { appendLines, type DeadLetter } from './dead-letters.js';
-import { STRUCTURED } from './letter.js';
+import { appendLines, type DeadLetter, syncFolder } from './dead-letters.js';
+import { type Mode, storedLetterOf } from './letter.js';
 import type { Outcome } from './outcome.js';
 import type { Letter } from './webhook-sender.js';
 
@@ -11,8 +11,9 @@ export type ReplayTerms = {
   readonly path: string;
   /** Pattern of topics; null: all. */
   readonly topic: string | null;
-  /** Sends to the delivery that gave it up, or to another. Never rejects. */
-  readonly send: (letter: Letter, delivery: string) => Promise<Outcome>;
+  readonly mode: Mode;
+  /** Never rejects. */
+  readonly send: (letter: Letter) => Promise<Outcome>;
   /** Told of each that was sent, or could not be. */
   readonly told: (letter: DeadLetter, outcome: Outcome) => void;
   /** What has not been sent when it aborts is kept. */
@@ -90,9 +91,7 @@ class Run {
   }
 
   async #send(line: string, letter: DeadLetter, topic: string): Promise<void> {
-    const { id } = letter.event;
-    const body = JSON.stringify(letter.event);
-    const outcome = await this.#terms.send({ id, headers: STRUCTURED, body }, letter.delivery);
+    const outcome = await this.#terms.send(storedLetterOf(letter.event, this.#terms.mode));
     this.#terms.told(letter, outcome);
     if (outcome.kind === 'success') this.#count('sent');
     else if (outcome.kind === 'drop') this.#count('dropped');
@@ -119,6 +118,7 @@ async function putBack(path: string, lines: readonly string[]): Promise<void> {
   await writeFile(whole, text, { mode: 0o600, flush: true });
   try {
     await link(whole, path);
+    await syncFolder(path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     await appendLines(path, text);

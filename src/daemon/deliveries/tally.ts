@@ -25,6 +25,7 @@ export class Tally {
   readonly #logger: Logger;
   readonly #clock: Clock;
   #counts = NONE;
+  #hasSaidUnread = false;
 
   constructor(delivery: string, logger: Logger, clock: Clock) {
     this.#delivery = delivery;
@@ -65,6 +66,13 @@ export class Tally {
     this.#counts = { ...this.#counts, pushesRefused: this.#counts.pushesRefused + 1 };
     const fields = { ...this.#fields(event), key, error: why };
     this.#logger.error(fields, 'a push in an answer can never be sent');
+  }
+
+  /** Said once: an application that answers so does it each time. */
+  unread(event: InboxEvent, what: string): void {
+    if (this.#hasSaidUnread) return;
+    this.#hasSaidUnread = true;
+    this.#logger.warn({ ...this.#fields(event), error: what }, 'an answer could not be read');
   }
 
   /** What concerns no event. */

@@ -198,6 +198,8 @@ export class WebhookDelivery implements Delivery {
   }
 
   async #withPushes(event: InboxEvent, outcome: Outcome): Promise<Outcome> {
+    if (outcome.kind === 'success' && outcome.unread !== null)
+      this.#tally.unread(event, outcome.unread);
     if (outcome.kind !== 'success' || outcome.pushes.length === 0) return outcome;
     const accepting = acceptPushes(this.#parts.pushes, event.id, outcome.pushes, (push) =>
       this.#tally.refused(event, push),

@@ -4,6 +4,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { badOption } from '../../errors.js';
 import { type BackoffRule, backoffRule } from '../../policy/backoff.js';
 import { milliseconds } from '../../policy/duration.js';
+import { WEBHOOK_DEFAULTS as STANDARD } from '../config/delivery-defaults.js';
 import type { WebhookConfig } from '../config/delivery-schema.js';
 import type { BreakerRule } from './breaker.js';
 import type { HealthRule } from './app-health.js';
@@ -27,22 +28,14 @@ export type WebhookRule = {
   readonly deadLetter: string | null;
 };
 
-/** As Dapr's and Benthos' outputs: an application that restarts is found again soon, one that is away is let alone. */
 const BACKOFF: BackoffRule = {
   kind: 'exponential',
-  min: 200,
-  max: 30_000,
-  factor: 2,
-  jitter: 'full',
+  min: milliseconds('retry.min', STANDARD.retry.min),
+  max: milliseconds('retry.max', STANDARD.retry.max),
+  factor: STANDARD.retry.factor,
+  jitter: STANDARD.retry.jitter,
   attempts: null,
 };
-
-const TIMEOUT = '15s';
-const IN_FLIGHT = 16;
-const FAILURES = 10;
-const OPEN_FOR = '10s';
-/** Dapr's numbers. */
-const HEALTH = { interval: '5s', timeout: 500, failures: 3 } as const;
 
 /** Throws `PHX_BAD_OPTION`. */
 export function webhookRule(name: string, config: WebhookConfig): WebhookRule {
@@ -50,13 +43,13 @@ export function webhookRule(name: string, config: WebhookConfig): WebhookRule {
   const { dropOn = [], ...backoff } = withoutGaps(config.retry ?? {});
   return {
     target: targetOf(`${option}.webhook`, config.webhook),
-    mode: config.mode ?? 'structured',
+    mode: config.mode ?? STANDARD.mode,
     secretFile: config.secretFile ?? null,
     tokenFile: config.tokenFile ?? null,
     headers: headersOf(`${option}.headers`, config.headers ?? {}),
-    order: config.order ?? 'perTopic',
-    inFlight: config.inFlight ?? IN_FLIGHT,
-    timeout: milliseconds(`${option}.timeout`, config.timeout ?? TIMEOUT),
+    order: config.order ?? STANDARD.order,
+    inFlight: config.inFlight ?? STANDARD.inFlight,
+    timeout: milliseconds(`${option}.timeout`, config.timeout ?? STANDARD.timeout),
     backoff: backoffRule(`${option}.retry`, backoff, BACKOFF),
     dropOn,
     breaker: breakerOf(`${option}.breaker`, config.breaker ?? {}),
@@ -78,16 +71,16 @@ function breakerOf(
   breaker: NonNullable<WebhookConfig['breaker']>,
 ): BreakerRule | null {
   if (breaker === false) return null;
-  const openFor = milliseconds(`${option}.openFor`, breaker.openFor ?? OPEN_FOR);
-  return { failures: breaker.failures ?? FAILURES, openFor };
+  const openFor = milliseconds(`${option}.openFor`, breaker.openFor ?? STANDARD.breaker.openFor);
+  return { failures: breaker.failures ?? STANDARD.breaker.failures, openFor };
 }
 
 function healthOf(option: string, health: NonNullable<WebhookConfig['health']>): HealthRule {
   return {
     url: health.url,
-    interval: milliseconds(`${option}.interval`, health.interval ?? HEALTH.interval),
-    timeout: milliseconds(`${option}.timeout`, health.timeout ?? HEALTH.timeout),
-    failures: health.failures ?? HEALTH.failures,
+    interval: milliseconds(`${option}.interval`, health.interval ?? STANDARD.health.interval),
+    timeout: milliseconds(`${option}.timeout`, health.timeout ?? STANDARD.health.timeout),
+    failures: health.failures ?? STANDARD.health.failures,
   };
 }
 

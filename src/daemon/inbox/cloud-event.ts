@@ -60,14 +60,30 @@ export function cloudEventText(event: InboxEvent, source: string): string {
 export function binaryCloudEventOf(event: InboxEvent, source: string): BinaryCloudEvent {
   const { payload } = event;
   const isBinary = isBytes(payload);
-  const headers: Record<string, string> = {
-    'content-type': isBinary ? 'application/octet-stream' : 'application/json',
+  return {
+    headers: {
+      'content-type': isBinary ? 'application/octet-stream' : 'application/json',
+      ...attributeHeaders(contextOf(event, source)),
+    },
+    body: isBinary ? viewOf(payload) : JSON.stringify(payload ?? null),
   };
-  for (const [name, value] of Object.entries(contextOf(event, source))) {
-    headers[`ce-${name}`] = headerText(String(value));
-  }
-  const body = isBinary ? viewOf(payload) : JSON.stringify(payload ?? null);
+}
+
+/** The same of one in JSON. */
+export function inBinaryMode(event: CloudEvent): BinaryCloudEvent {
+  const { datacontenttype, data, data_base64, ...context } = event;
+  const headers = { 'content-type': datacontenttype, ...attributeHeaders(context) };
+  const body =
+    data_base64 === undefined ? JSON.stringify(data ?? null) : Buffer.from(data_base64, 'base64');
   return { headers, body };
+}
+
+function attributeHeaders(context: object): { readonly [name: string]: string } {
+  const entries = Object.entries(context).map(([name, value]) => [
+    `ce-${name}`,
+    headerText(String(value)),
+  ]);
+  return Object.fromEntries(entries) as { readonly [name: string]: string };
 }
 
 function cloudEventType({ kind, event }: Pick<InboxEvent, 'kind' | 'event'>): string {

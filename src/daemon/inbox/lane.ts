@@ -15,7 +15,7 @@ export class Lane implements Noted {
   /** In flight. */
   readonly taken = new Map<number, InboxEvent>();
   /** Given back: the next, in the order of their positions. */
-  readonly returned: InboxEvent[] = [];
+  returned: InboxEvent[] = [];
   /** The topics whose losses are to be told before anything that waits. */
   readonly gaps = new Set<string | null>();
   waiting = new Queue<InboxEvent>();
@@ -51,9 +51,11 @@ export class Lane implements Noted {
     return this.returned.length + this.gaps.size + this.waiting.length;
   }
 
-  /** Whether it is still to be done, though it was taken. */
+  /** Whether it is still to be done, though it was taken. A gap stands at the position of an event that is lost, and holds nothing. */
   holds(position: number): boolean {
-    return this.taken.has(position) || this.returned.some((event) => event.position === position);
+    const taken = this.taken.get(position);
+    if (taken !== undefined) return !tellsLoss(taken);
+    return this.returned.some((event) => event.position === position && !tellsLoss(event));
   }
 
   isSettled(position: number): boolean {
@@ -73,9 +75,10 @@ export class Lane implements Noted {
     return oldest === Infinity ? null : oldest;
   }
 
-  /** Nobody reads: what is in flight is given back, and what waits stays in the log alone. */
+  /** Nobody reads: what is in flight is given back, gaps to the losses they tell, and what waits stays in the log alone. */
   rest(): void {
-    for (const event of this.taken.values()) if (!tellsLoss(event)) this.giveBack(event);
+    for (const event of this.taken.values()) this.giveBack(event);
+    this.returned = this.returned.filter((event) => !tellsLoss(event));
     this.taken.clear();
     this.waiting = new Queue();
     this.gaps.clear();

@@ -88,9 +88,9 @@ export class Losses {
     this.#end(loss);
   }
 
-  /** What was told and not done is told again, with what was lost since. */
+  /** What was told and not done is told again, with what was lost since: the newest first, because each takes up what is newer. */
   untell(): void {
-    for (const loss of this.#told.values()) {
+    for (const loss of [...this.#told.values()].reverse()) {
       const { record } = loss;
       if (record) this.#regrow(loss, record.topic);
     }

@@ -99,13 +99,16 @@ export class Place implements Noted {
     return held.filter((event) => !wants(event));
   }
 
-  /** What is in flight waits for the next reader. */
+  /** What is in flight waits for the next reader, and no limit takes it away, in another process either. */
   close(): void {
     this.#wants = null;
     this.#ready = new Queue();
     this.#inFlight = 0;
     this.#losses.untell();
-    for (const lane of this.#lanes.values()) lane.rest();
+    for (const lane of this.#lanes.values()) {
+      lane.rest();
+      if (lane.returned.length > 0) this.#terms.notes.changed(lane);
+    }
   }
 
   /** After a restart neither is it known. */

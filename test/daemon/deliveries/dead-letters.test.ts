@@ -1,8 +1,10 @@
 /** Events that were given up: in the file before they are done, whatever the disk says. */
 
 import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { appendLines } from '../../../src/daemon/deliveries/dead-letters.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { Application, status } from '../support/application.js';
 import { DeliveryStage, EAGER } from '../support/delivery-stage.js';
@@ -73,6 +75,18 @@ test('are none while the application may still come back', async () => {
   await app.called(20);
   expect(existsSync(deadLetter)).toBe(false);
   expect(stage.status.deadLetters).toBe(0);
+});
+
+test('have the name of their file on the disk, too', async () => {
+  const folder = temporaryFolder();
+  const handle = await open(folder, 'r');
+  const sync = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'sync');
+  onTestFinished(() => sync.mockRestore());
+  await handle.close();
+  await appendLines(join(folder, 'dead.ndjson'), '{}\n');
+  expect(sync).toHaveBeenCalledTimes(1);
+  await appendLines(join(folder, 'dead.ndjson'), '{}\n');
+  expect(sync).toHaveBeenCalledTimes(1);
 });
 
 function lettersIn(path: string): readonly unknown[] {

@@ -8,12 +8,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appendLines } from '../../../src/daemon/deliveries/dead-letters.js';
 import { runHere } from '../../support/command-line.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { Application, status } from '../support/application.js';
+import { configFileWith } from '../support/configured.js';
 
 test('are sent in order with the same ids, and the file is gone', async () => {
   const { folder, path } = lettersFile([letter('a', 1), letter('b', 2), letter('a', 3)]);
@@ -85,9 +87,50 @@ test('that the daemon adds meanwhile stay, and what failed comes behind them', a
   expect(linesOf(path)).toEqual([letter('a', 2), letter('a', 1)]);
 });
 
+test('go to a delivery of the configuration as it would send them', async () => {
+  const { folder, path } = lettersFile([letter('a', 1)]);
+  const app = await Application.start();
+  const [secretFile, tokenFile] = [join(folder, 'secret'), join(folder, 'token')];
+  writeFileSync(secretFile, 'the-secret\n');
+  writeFileSync(tokenFile, 'the-token\n');
+  const webhook = { webhook: app.url, mode: 'binary', secretFile, tokenFile };
+  const config = configFileWith(
+    JSON.stringify({ deliver: { app: { ...webhook, headers: { 'x-own': 'yes' } } } }),
+  );
+  const run = await runHere(['replay', path, '--config', config, '--delivery', 'app']);
+  expect(run).toMatchObject({ code: 0, err: '', out: [expect.stringMatching(/^1 sent/)] });
+  const { headers = {}, body } = app.calls[0] ?? {};
+  expect(headers).toMatchObject({
+    'content-type': 'application/json',
+    'ce-id': 'e-1',
+    'ce-subject': 'a',
+    'ce-type': 'phx.said',
+    'x-own': 'yes',
+    authorization: 'Bearer the-token',
+  });
+  expect(body).toBe('1');
+  const timestamp = String(headers['webhook-timestamp']);
+  const hmac = createHmac('sha256', 'the-secret').update(`e-1.${timestamp}.1`).digest('base64');
+  expect(headers['webhook-signature']).toBe(`v1,${hmac}`);
+});
+
+test.each([
+  ['--delivery', 'other', /no webhook named other: choose from app/],
+  ['--delivery', 'lines', /no webhook named lines: choose from app/],
+  ['--to', 'http://127.0.0.1:1', /--to and --delivery exclude each other/],
+])('go to no delivery that there is not: %s %s', async (option, value, message) => {
+  const { path } = lettersFile([letter('a', 1)]);
+  const deliver = { app: { webhook: 'http://127.0.0.1:1' }, lines: { stdout: 'ndjson' } };
+  const config = configFileWith(JSON.stringify({ deliver }));
+  const args = ['replay', path, '--config', config, '--delivery', 'app', option, value];
+  const run = await runHere(args);
+  expect(run).toMatchObject({ code: 64, err: expect.stringMatching(message) });
+  expect(linesOf(path)).toEqual([letter('a', 1)]);
+});
+
 test.each([
   [['/nowhere/dead.ndjson', '--to', 'http://127.0.0.1:1/'], 66, /cannot be read: ENOENT/],
-  [['dead.ndjson'], 64, /where to\? write --to URL/],
+  [['dead.ndjson'], 64, /where to\? write --delivery NAME or --to URL/],
   [['dead.ndjson', '--to', 'ftp://a:secret@b'], 64, /--to is no address/],
 ])('end with a remedy for %j', async (args, code, message) => {
   const run = await runHere(['replay', ...args]);
@@ -115,7 +158,14 @@ function lettersFile(lines: readonly string[]): { readonly folder: string; reado
 }
 
 function letter(topic: string, n: number): string {
-  const event = { specversion: '1.0', id: `e-${n}`, type: 'phx.said', subject: topic, data: n };
+  const event = {
+    specversion: '1.0',
+    id: `e-${n}`,
+    type: 'phx.said',
+    subject: topic,
+    datacontenttype: 'application/json',
+    data: n,
+  };
   return JSON.stringify({
     time: 'then',
     delivery: 'app',

@@ -146,13 +146,16 @@ describe('an answer', () => {
     });
   });
 
-  test('that is no JSON, though it says so, is a success', async () => {
+  test('that is no JSON, though it says so, is a success, and is told once', async () => {
     const app = await Application.start((_call, answer) => {
       answer.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"RET');
     });
     const stage = DeliveryStage.to(app.url);
-    stage.say('room:1', 1);
-    await stage.shows({ delivered: 1, retried: 0 });
+    for (const number of [1, 2, 3]) stage.say('room:1', number);
+    await stage.shows({ delivered: 3, retried: 0 });
+    const warned = stage.lines.all.filter(({ msg }) => msg === 'an answer could not be read');
+    expect(warned).toMatchObject([{ level: 40, delivery: 'app', topic: 'room:1' }]);
+    expect(JSON.stringify(warned)).not.toContain('RET"');
   });
 
   test('too long to be read is asked for again; of no JSON nobody cares', async () => {

@@ -45,7 +45,10 @@ describe('the files', () => {
   test('are not for a name that somebody let lead here', async () => {
     await using stage = await PageStage.open({ assets });
     const port = Number(new URL(stage.url).port);
-    expect(await statusLine(port, 'GET /live HTTP/1.1\r\nHost: evil.example')).toContain(' 421 ');
+    const foreign = 'HTTP/1.1\r\nHost: evil.example';
+    expect(await statusLine(port, `GET /live ${foreign}`)).toContain(' 403 ');
+    const named = `GET / ${foreign}\r\nAuthorization: Bearer any`;
+    expect(await statusLine(port, named)).toContain(' 403 ');
     expect(await statusLine(port, `GET / HTTP/1.1\r\nHost: localhost:${port}`)).toContain(' 200 ');
   });
 });
@@ -71,7 +74,7 @@ describe('/live', () => {
     const readers = Array.from({ length: 16 }, () => readLive(stage.url));
     await Promise.all(readers.map((reader) => reader.next()));
     const refused = await fetch(`${stage.url}live`);
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '10']);
     await refused.body?.cancel();
     await Promise.all(readers.map((reader) => reader.stop()));
     await expect
@@ -158,7 +161,7 @@ describe('control', () => {
   });
 
   test.each([
-    ['no JSON', { 'content-type': 'text/plain', 'x-gen-socket-client': 'page' }, 403],
+    ['no JSON', { 'content-type': 'text/plain', 'x-gen-socket-client': 'page' }, 415],
     ['no header of the page', { 'content-type': 'application/json' }, 403],
     ['another origin', { ...JSON_FROM_PAGE, origin: 'http://evil.example' }, 403],
     ['a sandboxed origin', { ...JSON_FROM_PAGE, origin: 'null' }, 403],
@@ -174,16 +177,30 @@ describe('control', () => {
 
   test.each([
     ['push', 'x'.repeat(1024 * 1024), 413],
-    ['push', { topic: '', event: 'ping' }, 400],
-    ['push', { ...push, wait: 'long' }, 400],
-    ['push', null, 400],
+    ['push', { topic: '', event: 'ping' }, 422],
+    ['push', { ...push, wait: 'long' }, 422],
+    ['push', null, 422],
     ['drop', {}, 404],
   ])('%s refuses what is wrong: %#', async (command, body, status) => {
     await using stage = await PageStage.open({ assets });
     const response = await post(`${stage.url}control/${command}`, body);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
-    expect(await response.json()).toMatchObject({ status, detail: expect.stringMatching(/./) });
+    expect(await response.json()).toMatchObject({
+      status,
+      code: expect.stringMatching(/^API_/),
+      detail: expect.stringMatching(/./),
+      instance: response.headers.get('x-request-id'),
+    });
+  });
+
+  test('is counted by its route, and what is not there by none', async () => {
+    await using stage = await PageStage.open({ assets, wanted: { 'ping:a': {} } });
+    await stage.joined();
+    for (const path of ['', 'page/main.js', 'nothing'])
+      await (await fetch(`${stage.url}${path}`)).text();
+    await (await post(`${stage.url}control/push`, push)).text();
+    expect(stage.counted).toEqual(['/', '/page/:name', 'none', '/control/push']);
   });
 
   test('is not there where it is not allowed', async () => {
@@ -196,7 +213,7 @@ describe('control', () => {
     await using stage = await PageStage.open({ assets });
     await stage.client.stop();
     const response = await post(`${stage.url}control/resume`, {});
-    expect(response.status).toBe(409);
+    expect(response.status).toBe(503);
     await response.body?.cancel();
   });
 });

@@ -1,13 +1,11 @@
 /** The page of a real client, on a listener of its own. */
 
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
 import { type Page, livePage } from '../../../src/daemon/admin/page-routes.js';
 import type { Snapshot } from '../../../src/daemon/admin/snapshot.js';
+import { type OpenListener, openListener } from '../../../src/daemon/listeners/listener.js';
 import type { Client, ClientOptions } from '../../../src/index.js';
 import { type ChannelTable, PhoenixDouble, seedChannels } from '../../../src/testing/index.js';
+import { TERMS } from './listening.js';
 import { snapshotOf, WatchedWorker } from './watched-sidecar.js';
 
 export type PageScene = {
@@ -31,7 +29,9 @@ export class PageStage implements AsyncDisposable {
   readonly client: Client<WatchedWorker>;
   readonly page: Page;
   readonly #scene: PageScene;
-  #server: Server;
+  /** The routes of its answers, as the listener counts them. */
+  readonly counted: string[] = [];
+  #listener: OpenListener | null = null;
   #port = 0;
 
   private constructor(double: PhoenixDouble, scene: PageScene) {
@@ -46,7 +46,6 @@ export class PageStage implements AsyncDisposable {
       control: control ? this.worker.control : null,
       assets,
     });
-    this.#server = this.#newServer();
   }
 
   static async open(scene: PageScene): Promise<PageStage> {
@@ -75,28 +74,30 @@ export class PageStage implements AsyncDisposable {
   }
 
   async listen(): Promise<void> {
-    this.#server.listen(this.#port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
+    const meters = {
+      ...TERMS.meters,
+      request: (...[, route]: Parameters<typeof TERMS.meters.request>) =>
+        void this.counted.push(route),
+    };
+    const { fetch } = this.page.routes;
+    this.#listener = await openListener('admin', { listen: this.#port }, fetch, {
+      ...TERMS,
+      meters,
+    });
+    this.#port = Number(new URL(this.#listener.address).port);
   }
 
   /** As if the daemon were gone. */
   async hangUp(): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
-    this.#server = this.#newServer();
+    this.#listener?.server.closeAllConnections();
+    await this.#listener?.close();
+    this.#listener = null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.page.stop();
-    if (this.#server.listening) await this.hangUp();
+    await this.hangUp();
     await this.client.stop();
     await this.double.stop();
-  }
-
-  #newServer(): Server {
-    return createAdaptorServer({ fetch: this.page.routes.fetch }) as Server;
   }
 }
