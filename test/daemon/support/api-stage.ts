@@ -114,7 +114,7 @@ export type Told = {
   readonly body: { readonly [name: string]: unknown };
 };
 
-const ROOM: ChannelTable = {
+export const ROOM: ChannelTable = {
   'room:*': {
     join: (params) => params,
     handle: {

@@ -1,6 +1,6 @@
 /** The daemon as a process, with a secret in every place that can hold one. */
 
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { PhoenixDouble } from '../../../src/testing/index.js';
@@ -66,7 +66,6 @@ export async function plantedProcess(): Promise<PlantedProcess> {
   const write = (change: object): void =>
     writeFileSync(file, JSON.stringify({ ...config, ...change }));
   write({});
-  putPage();
   const proxy = `http://user:${encodeURIComponent(CONFIGURED.proxy)}@127.0.0.1:1`;
   const program = commandLine(['run', file, '--log-level', 'debug'], {
     PHX__PARAMS__FROM_ENV: CONFIGURED.environment,
@@ -99,15 +98,6 @@ async function line(program: ChildProgram, message: string): Promise<Line> {
     const fields = text.startsWith('{') ? (JSON.parse(text) as Line) : {};
     if (fields['msg'] === message) return fields;
   }
-}
-
-/** What is served as it is; the scripts are made by the build. */
-function putPage(): void {
-  const source = new URL('../../../src/daemon/admin/page/', import.meta.url);
-  const target = new URL('../../../build/programs/src/daemon/admin/page/', import.meta.url);
-  mkdirSync(target, { recursive: true });
-  for (const name of readdirSync(source))
-    if (!name.endsWith('.ts')) copyFileSync(new URL(name, source), new URL(name, target));
 }
 
 const answering: Application['react'] = ({ path }, response) => {

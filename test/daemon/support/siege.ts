@@ -14,7 +14,7 @@ export const LISTENERS = ['api', 'admin', 'probes'] as const;
 export const KINDS = ['tcp', 'unix'] as const;
 export const TOKEN = 'right-token';
 
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 export type Siege = {
   readonly running: RunningDaemon;
@@ -26,7 +26,7 @@ export type Siege = {
   stillServes(): Promise<void>;
 };
 
-export type SiegeOptions = {
+type SiegeOptions = {
   readonly kind?: Kind;
   readonly hasToken?: boolean;
   /** Over the configuration. */
@@ -47,7 +47,7 @@ export async function besieged(options: SiegeOptions = {}): Promise<Siege> {
   const running = await runningDaemon({
     url: double.url,
     channels: { 'room:1': null },
-    api: { listen: listen('api'), maxBody: '64KiB', timeout: '5s', ...token },
+    api: { listen: listen('api'), maxBody: '64KiB', timeout: '2s', ...token },
     admin: { listen: listen('admin'), control: true, ...token },
     probes: { listen: listen('probes') },
     ...config,
@@ -70,7 +70,7 @@ export async function besieged(options: SiegeOptions = {}): Promise<Siege> {
   return { running, double, addresses, tokenFile, ask, stillServes };
 }
 
-export function dialed(address: string): Socket {
+function dialed(address: string): Socket {
   const socket = address.startsWith('unix:')
     ? connect(address.slice('unix:'.length))
     : connect(Number(new URL(address).port), '127.0.0.1');
