@@ -3,6 +3,7 @@
 /** Every folder and every file of src itself, from the bottom up, and what it may import. */
 export const MAY_IMPORT: { readonly [layer: string]: string } = {
   clock: '',
+  deadline: '',
   errors: 'protocol(types)',
   protocol: '',
   policy: 'protocol(types)',
@@ -37,7 +38,7 @@ export const MAY_IMPORT: { readonly [layer: string]: string } = {
     'protocol policy telemetry transport channel sockets contract client worker awaitable index store testing daemon/config daemon/inbox daemon/metrics daemon/sidecar daemon/pushes daemon/deliveries daemon/listeners daemon/api daemon/admin',
   cli: 'protocol policy telemetry transport channel sockets contract client worker awaitable index testing daemon daemon/config daemon/inbox daemon/pushes daemon/deliveries daemon/listeners',
 };
-export const ANYONE_MAY_IMPORT = ['clock', 'errors', 'thenable'];
+export const ANYONE_MAY_IMPORT = ['clock', 'deadline', 'errors', 'thenable'];
 
 /** Who may import what is not ours: a file, a folder ending in `/`, or any file that ends so. */
 export const THIRD_PARTIES: { readonly [name: string]: readonly string[] } = {

@@ -2,6 +2,7 @@
 
 import { type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { Deadline } from '../../deadline.js';
 import { badOption, UsageError } from '../../errors.js';
 import { type AppTarget, appTarget } from './app-target.js';
 
@@ -31,8 +32,15 @@ export type AskTerms = {
 export async function ask(terms: AskTerms): Promise<Answer> {
   const target = appTarget(terms.address);
   if (target === null) throw badOption(`${terms.option} is no address that can be asked`);
-  const deadline = AbortSignal.timeout(terms.timeout);
-  const signal = terms.signal === undefined ? deadline : AbortSignal.any([terms.signal, deadline]);
+  const deadline = new Deadline(terms.timeout, terms.signal);
+  try {
+    return await answerOf(target, terms, deadline.signal);
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function answerOf(target: AppTarget, terms: AskTerms, signal: AbortSignal): Promise<Answer> {
   const response = await respond(target, terms, signal);
   const status = response.statusCode ?? 0;
   if (status === 403) {
