@@ -76,7 +76,9 @@ def work_on(event):
 def pushes_after(event):
     """The sidecar makes these before it calls the event done, each once however often the event comes."""
     if event["type"] == "phx.update" and event["data"]["number"] % 5 == 0:
-        return [{"topic": "ping:audit", "event": "bcast", "payload": {"seen": event["data"]["number"]}}]
+        payload = {"seen": event["data"]["number"]}
+        # It is broadcast and never answered: a sidecar that is told to stop should not wait long for a reply.
+        return [{"topic": "ping:audit", "event": "bcast", "payload": payload, "timeout": "1s"}]
     return []
 
 

@@ -116,9 +116,10 @@ export class Daemon {
     const reason = await sidecar.client.stopped;
     this.#draining.abort();
     await deliveriesStopped(deliveries.list, AT_ONCE);
-    const { api, admin, probes, page } = this.listeners;
+    const { api, admin, probes, page, consumers } = this.listeners;
     page?.stop();
     await Promise.all([api.close(), admin.close(), probes?.close()]);
+    consumers.close();
     await inbox.close().catch(() => undefined);
     life.phase = 'stopped';
     return this.#failure ?? reason;

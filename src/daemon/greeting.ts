@@ -18,7 +18,7 @@ export function greeting(double: string, { api, admin, page }: Listeners): reado
 }
 
 /** A push that is answered, the events as they come, a channel at run time. */
-export function tries(api: string): readonly string[] {
+function tries(api: string): readonly string[] {
   return [
     `curl -d '{"topic":"ping:demo","event":"ping"}' '${api}/v1/push?wait=reply'`,
     `curl -N '${api}/v1/events?topic=numbers:*'`,

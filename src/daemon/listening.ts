@@ -7,7 +7,8 @@ import { snapshotOf } from './admin/snapshot-of.js';
 import type { Snapshot } from './admin/snapshot.js';
 import { apiOf } from './api/api.js';
 import type { ApiApp } from './api/app.js';
-import { eventParts } from './api/event-parts.js';
+import type { Consumers } from './api/consumers.js';
+import { type EventParts, eventParts } from './api/event-parts.js';
 import { eventRoutes } from './api/event-routes.js';
 import { effective } from './config/effective.js';
 import type { Config, ListenerConfig } from './config/schema.js';
@@ -22,6 +23,8 @@ export type Listeners = {
   readonly probes: OpenListener | null;
   /** Null: switched off. */
   readonly page: Page | null;
+  /** Those who have a place in the log. */
+  readonly consumers: Consumers;
 };
 
 const API = '127.0.0.1:4100';
@@ -31,7 +34,8 @@ const SERVER_FAULT = 500;
 /** Rejects with `PHX_BAD_OPTION` when an address cannot be had, and then none is open. */
 export async function openListeners(parts: Parts, draining: AbortSignal): Promise<Listeners> {
   const { config } = parts.terms.loaded;
-  const api = apiFor(parts, draining);
+  const events = eventParts({ log: parts.inbox, source: parts.source, draining });
+  const api = apiFor(parts, events);
   const page = pageFor(parts);
   const admin = adminPartsOf(parts, page, api);
   const opened: OpenListener[] = [];
@@ -49,8 +53,10 @@ export async function openListeners(parts: Parts, draining: AbortSignal): Promis
       admin: await open('admin', placeOf(config.admin, ADMIN), adminHandler(admin)),
       probes: config.probes ? await open('probes', config.probes, probesHandler(admin)) : null,
       page,
+      consumers: events.consumers,
     };
   } catch (error) {
+    events.consumers.close();
     await Promise.all(opened.map((listener) => listener.close()));
     throw error;
   }
@@ -67,13 +73,11 @@ function placeOf(given: Partial<ListenerConfig> | undefined, standard: string): 
   return { listen, ...(tokenFile !== undefined && { tokenFile }) };
 }
 
-function apiFor(parts: Parts, draining: AbortSignal): ApiApp {
-  const { sidecar, desk, deliveries, inbox, source, terms } = parts;
+function apiFor({ sidecar, desk, deliveries, terms }: Parts, events: EventParts): ApiApp {
   const { version, drain, loaded } = terms;
   const config = loaded.config.api ?? {};
-  const events = eventRoutes(eventParts({ log: inbox, source, draining }));
   const own = { sidecar, desk, deliveries: deliveries.list, config, version, drain };
-  return apiOf(own, [events]);
+  return apiOf(own, [eventRoutes(events)]);
 }
 
 function adminPartsOf(parts: Parts, page: Page | null, api: ApiApp): AdminParts {

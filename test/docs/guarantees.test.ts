@@ -27,6 +27,7 @@ const CHAPTERS = [
   'Supervision',
   'Liveness',
   'Drain',
+  'The sidecar',
   'Detection times',
   'Reconnect load',
   'Chaos',

@@ -27,8 +27,8 @@ function fences(path: string): readonly Fence[] {
 describe.each(documents)('%s', (document) => {
   test('shows programs only as they stand in the examples', () => {
     for (const { info, text } of fences(document)) {
-      if (!/^(ts|js)\b/.test(info)) continue;
-      const file = /file=(\S+)/.exec(info)?.[1];
+      const file = /\bfile=(\S+)/.exec(info)?.[1];
+      if (!/^(ts|js|py)\b/.test(info) && file === undefined) continue;
       expect(file, `a program without a file in ${document}`).toBeDefined();
       expect(text).toBe(read(file ?? ''));
     }

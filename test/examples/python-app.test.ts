@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { SLOW_START } from '../support/child-program.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { PythonProgram } from './python-program.js';
+import { ExampleProgram } from './example-program.js';
 
 vi.setConfig({ testTimeout: SLOW_START });
 
@@ -16,12 +16,12 @@ const KEY = randomBytes(24);
 const OLD_KEY = 'a plain text';
 const FIVE = { id: 'e-5', type: 'phx.update', subject: 'numbers:positive', data: { number: 5 } };
 
-type App = { readonly url: string; readonly program: PythonProgram };
+type App = { readonly url: string; readonly program: ExampleProgram };
 
 async function start(): Promise<App> {
   const secretFile = join(temporaryFolder(), 'webhook_secret');
   writeFileSync(secretFile, `whsec_${KEY.toString('base64')}\n`);
-  const program = new PythonProgram('sidecar-compose/app.py', {
+  const program = new ExampleProgram('sidecar-compose/app.py', {
     PORT: '0',
     SIDECAR: NO_SIDECAR,
     SECRET_FILE: secretFile,
@@ -67,7 +67,7 @@ test('works once on an event that comes twice, and answers alike', async () => {
   for (const answer of answers) {
     expect(await answer.json()).toEqual({
       status: 'SUCCESS',
-      push: [{ topic: 'ping:audit', event: 'bcast', payload: { seen: 5 } }],
+      push: [{ topic: 'ping:audit', event: 'bcast', payload: { seen: 5 }, timeout: '1s' }],
     });
   }
   await program.says(/^phx\.update numbers:positive \{"number": 5\}$/);
@@ -84,7 +84,7 @@ test('takes both secrets while one takes the place of the other, without a resta
   const folder = temporaryFolder();
   const secretFile = join(folder, 'webhook_secret');
   writeFileSync(secretFile, OLD_KEY);
-  await using program = new PythonProgram('sidecar-compose/app.py', {
+  await using program = new ExampleProgram('sidecar-compose/app.py', {
     PORT: '0',
     SIDECAR: NO_SIDECAR,
     SECRET_FILE: secretFile,

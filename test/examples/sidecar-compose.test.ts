@@ -11,7 +11,7 @@ import { type ChildProgram, SLOW_START } from '../support/child-program.js';
 import { commandLine } from '../support/command-line.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { shownBy } from './play.js';
-import { PythonProgram } from './python-program.js';
+import { ExampleProgram } from './example-program.js';
 
 vi.setConfig({ testTimeout: SLOW_START });
 
@@ -31,7 +31,7 @@ async function freePort(): Promise<number> {
 }
 
 type Stage = {
-  readonly app: () => PythonProgram;
+  readonly app: () => ExampleProgram;
   readonly sidecar: () => ChildProgram;
   /** How many events the inbox has on disk, or had. */
   readonly accepted: () => Promise<number>;
@@ -52,12 +52,14 @@ async function stage(): Promise<Stage> {
     'channels.numbers:positive.params.every': `${QUICK}`,
     'api.listen': `127.0.0.1:${apiPort}`,
     'admin.listen': '127.0.0.1:0',
+    // The page is made for browsers by the build, which a compiled program lacks.
+    'admin.page': 'false',
     'probes.listen': `127.0.0.1:${probePort}`,
   };
   const flags = Object.entries(set).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
   return {
     app: () => {
-      const program = new PythonProgram('sidecar-compose/app.py', {
+      const program = new ExampleProgram('sidecar-compose/app.py', {
         PORT: `${appPort}`,
         SIDECAR: `http://127.0.0.1:${apiPort}`,
         SECRET_FILE: join(folder, 'webhook_secret'),
@@ -81,7 +83,7 @@ async function stage(): Promise<Stage> {
 }
 
 /** The numbers that an application was told, in the order of its lines. */
-function numbersOf({ said }: PythonProgram): readonly number[] {
+function numbersOf({ said }: ExampleProgram): readonly number[] {
   return said.flatMap((line) => {
     const number = /^phx\.update numbers:positive \{"number": (\d+)\}$/.exec(line)?.[1];
     return number === undefined ? [] : [Number(number)];

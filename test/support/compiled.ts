@@ -1,7 +1,14 @@
 /** Compiles a program of the tests, with all that it imports of ours: Node 20 runs no TypeScript. */
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import ts from 'typescript';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -24,6 +31,9 @@ const ENTRY_POINTS = new Map([
   ['gen-socket-client/testing', 'src/testing/index.js'],
 ]);
 
+/** What is served to browsers is read, not imported: a file that names a folder of ours beside it wants all that is there. */
+const FOLDER = /new URL\('([a-z-]+\/)', import\.meta\.url\)/;
+
 /** Files compiled by this process. */
 const done = new Set<string>();
 
@@ -40,6 +50,16 @@ function compileAll(file: URL): void {
   compile(text, outputOf(file));
   for (const { fileName } of ts.preProcessFile(text).importedFiles) {
     if (fileName.startsWith('.')) compileAll(sourceOf(fileName, file));
+  }
+  const [, folder] = FOLDER.exec(text) ?? [];
+  if (folder !== undefined) bring(new URL(folder, file));
+}
+
+function bring(folder: URL): void {
+  for (const name of readdirSync(folder)) {
+    const file = new URL(name, folder);
+    if (name.endsWith('.ts')) compileAll(file);
+    else write(outputOf(file), readFileSync(file, 'utf8'));
   }
 }
 

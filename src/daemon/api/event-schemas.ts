@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-export const cloudEvent = z.looseObject({
+const cloudEvent = z.looseObject({
   specversion: z.literal('1.0'),
   id: z.string(),
   source: z.string(),
@@ -23,7 +23,7 @@ export const pulled = z.strictObject({
   draining: z.boolean(),
 });
 
-export const ackOutcome = z.enum(['done', 'dropped', 'retrying', 'alreadyAcked', 'unknown']);
+const ackOutcome = z.enum(['done', 'dropped', 'retrying', 'alreadyAcked', 'unknown']);
 
 export const acked = z.strictObject({
   results: z.array(z.strictObject({ id: z.string(), outcome: ackOutcome })),

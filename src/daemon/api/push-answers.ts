@@ -1,9 +1,9 @@
 /** What is answered to a push: by what was waited for, and what has become of it. */
 
 import type { PushError } from '../../index.js';
-import { problem, Problem } from '../listeners/problem.js';
+import { problem, Problem, type ProblemExtras } from '../listeners/problem.js';
 import type { PushFate, PushRecord } from '../pushes/push-record.js';
-import { RETRY_AFTER } from './problems.js';
+import { asProblem, RETRY_AFTER } from './problems.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
 import type { Wait } from './push-schema.js';
 
@@ -90,6 +90,9 @@ function neverSent(record: PushRecord, { error, wasQueued }: Failed): Problem {
       title: 'It could not go out now',
       fields,
     });
+  // What the store could not take is no outbox that is full.
+  const cause = asProblem(error.cause);
+  if (cause !== null) return new Problem(cause, cause.message, withFields(cause, fields));
   if (wasQueued)
     return new Problem({ status: 504, code }, message, { title: 'It was never sent', fields });
   const headers = { 'retry-after': RETRY_AFTER };
@@ -98,6 +101,10 @@ function neverSent(record: PushRecord, { error, wasQueued }: Failed): Problem {
     headers,
     fields,
   });
+}
+
+function withFields({ extras }: Problem, fields: object): ProblemExtras {
+  return { ...extras, fields: { ...extras.fields, ...fields } };
 }
 
 function unanswered(record: PushRecord, { code, message }: PushError): Problem {

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 
-export const STANDARD_FILE = '/etc/gen-socket-client/config.yaml';
+const STANDARD_FILE = '/etc/gen-socket-client/config.yaml';
 
 /** What was given, else `PHX_CONFIG`, else the usual place if something is there; null: there is no file. */
 export function configFile(

@@ -90,6 +90,4 @@ const file = z.strictObject({
 export const delivery = z.union([webhook, stdout, file]);
 
 export type WebhookConfig = z.infer<typeof webhook>;
-export type StdoutConfig = z.infer<typeof stdout>;
-export type FileConfig = z.infer<typeof file>;
 export type DeliveryConfig = z.infer<typeof delivery>;

@@ -31,7 +31,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, schema: Schema, file: Ma
 }
 
 /** The variable that stands for a path: each level in capitals, words apart by `_`, levels by `__`. */
-export function variableOf(path: readonly string[]): string {
+function variableOf(path: readonly string[]): string {
   return PREFIX + path.map(levelOf).join('__');
 }
 

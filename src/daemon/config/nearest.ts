@@ -22,7 +22,7 @@ function longerThan(word: string, words: readonly string[]): string | null {
 }
 
 /** How many letters are to be put in, left out, replaced, or changed for their neighbour. */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let before: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i += 1) {

@@ -66,7 +66,7 @@ const api = z.strictObject({
   tokenFile,
   maxBody: key(size, 'The longest body taken.', '1MiB'),
   timeout: key(duration, 'How long one request may take, streams apart.', '60s'),
-  control: key(z.boolean(), 'Whether `/v1/control` and channels at run time are allowed.', true),
+  control: key(z.boolean(), 'Whether `/v1/control` is allowed.', true),
 });
 
 const admin = z.strictObject({
@@ -123,10 +123,8 @@ export const configSchema = z.strictObject({
 /** What a configuration file holds. */
 export type Config = z.infer<typeof configSchema>;
 export type ChannelConfig = z.infer<typeof channel>;
-export type InboxConfig = z.infer<typeof inbox>;
 export type ListenerConfig = Required<Pick<z.infer<typeof admin>, 'listen'>> &
   Pick<z.infer<typeof admin>, 'tokenFile'>;
 export type ApiConfig = z.infer<typeof api>;
-export type AdminConfig = z.infer<typeof admin>;
 export type DrainConfig = z.infer<typeof drain>;
 export type LogConfig = z.infer<typeof log>;

@@ -37,7 +37,7 @@ export function redactedValue(secrecy: Secrecy, value: unknown): unknown {
 }
 
 /** An address without userinfo and fragment, its query without values. */
-export function redactedAddress(text: string): string {
+function redactedAddress(text: string): string {
   if (text.startsWith('unix:')) return text.replace(/[?#].*$/s, `?${HIDDEN}`);
   if (!URL.canParse(text)) return HIDDEN;
   const url = new URL(text);

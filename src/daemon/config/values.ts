@@ -66,7 +66,7 @@ export const address = z
   .union([z.number().int().min(0).max(65_535), z.string().min(1)])
   .meta({ takes: 'a port of 127.0.0.1, host:port, or unix:/path/of.sock' });
 
-export const json: z.ZodType = z.json().meta({ takes: 'any JSON value' });
+const json: z.ZodType = z.json().meta({ takes: 'any JSON value' });
 
 export const params = z
   .record(z.string(), json)

@@ -70,7 +70,7 @@ export function binaryCloudEventOf(event: InboxEvent, source: string): BinaryClo
   return { headers, body };
 }
 
-export function cloudEventType({ kind, event }: Pick<InboxEvent, 'kind' | 'event'>): string {
+function cloudEventType({ kind, event }: Pick<InboxEvent, 'kind' | 'event'>): string {
   return kind === 'message' ? `phx.${event}` : OWN_TYPES[kind];
 }
 

@@ -87,6 +87,6 @@ export class Lane implements Noted {
   }
 }
 
-export function laneKey(place: string, topic: string | null): string {
+function laneKey(place: string, topic: string | null): string {
   return `lane!${JSON.stringify([place, topic])}`;
 }

@@ -49,7 +49,7 @@ export class Loss implements Noted {
   }
 }
 
-export function lossKey(place: string, first: number): string {
+function lossKey(place: string, first: number): string {
   return `loss!${JSON.stringify([place, first])}`;
 }
 

@@ -269,6 +269,6 @@ export class Place implements Noted {
   }
 }
 
-export function placeKey(name: string): string {
+function placeKey(name: string): string {
   return `place!${JSON.stringify(name)}`;
 }

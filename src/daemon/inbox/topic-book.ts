@@ -127,6 +127,6 @@ function isJoin(payload: unknown): boolean {
   return (payload as { readonly to?: unknown } | null)?.to === 'joined';
 }
 
-export function topicKey(topic: string | null): string {
+function topicKey(topic: string | null): string {
   return `topic!${JSON.stringify(topic)}`;
 }

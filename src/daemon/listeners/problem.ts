@@ -82,6 +82,6 @@ export function problem(
 }
 
 /** A name for the kind of problem: it is compared, not fetched. */
-export function typeOf(code: string): string {
+function typeOf(code: string): string {
   return `urn:gen-socket-client:problem:${code}`;
 }

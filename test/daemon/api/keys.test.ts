@@ -85,4 +85,22 @@ describe('a confirmed push', () => {
     for (const write of written) write();
     expect((await post(world, body, { headers })).status).toBe(202);
   });
+
+  test('that its store does not take is told so, and may be asked for again', async () => {
+    const store = memoryStore();
+    const full: typeof store = {
+      all: () => store.all(),
+      put: () => Promise.reject(new Error('no space left on device')),
+      delete: (key) => store.delete(key),
+      close: () => store.close(),
+    };
+    const world = await stage({ client: { outbox: { store: full } } });
+    const headers = { 'idempotency-key': 'full-1' };
+    const told = await post(world, { ...echo, delivery: 'confirmed' }, { headers });
+    expect(told).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1' },
+      body: { code: 'PHX_STORE_FAILED', outcome: 'failed', id: 'full-1' },
+    });
+  });
 });

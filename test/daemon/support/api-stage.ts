@@ -114,7 +114,7 @@ export type Told = {
   readonly body: { readonly [name: string]: unknown };
 };
 
-export const ROOM: ChannelTable = {
+const ROOM: ChannelTable = {
   'room:*': {
     join: (params) => params,
     handle: {

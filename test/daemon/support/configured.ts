@@ -19,7 +19,7 @@ export function configFileWith(yaml: string): string {
   return file;
 }
 
-export function loading({ yaml, env = {}, flags = [] }: Given): Promise<Loading> {
+function loading({ yaml, env = {}, flags = [] }: Given): Promise<Loading> {
   return loadConfig({ file: yaml === undefined ? null : configFileWith(yaml), env, flags });
 }
 

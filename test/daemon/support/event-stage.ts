@@ -108,6 +108,6 @@ export async function eventStage(terms: StageTerms = {}): Promise<EventStage> {
   };
 }
 
-export function message(topic: string, payload: unknown, event = 'said'): NewEvent {
+function message(topic: string, payload: unknown, event = 'said'): NewEvent {
   return { kind: 'message', topic, event, payload, time: Date.now(), routes: ['*'] };
 }

@@ -1,24 +1,32 @@
-/** A program of an example in Python, run by a plain python3, and what it says. */
+/** A program of an example that is no TypeScript, run as its readers run it, and what it says. */
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
 const EXAMPLES = new URL('../../examples/', import.meta.url);
+/** `-I`: neither the environment nor a folder of packages changes what it imports. */
+const BY_ENDING: { readonly [ending: string]: readonly [string, ...string[]] } = {
+  '.py': ['python3', '-I', '-S', '-u'],
+  '.mjs': [process.execPath],
+  '.sh': ['sh'],
+};
 
-export class PythonProgram implements AsyncDisposable {
+export class ExampleProgram implements AsyncDisposable {
   /** Its lines so far, of both streams. */
   readonly said: string[] = [];
   /** Resolves with the exit code when it has ended; null: a signal ended it. */
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
 
-  /** `-I`: neither the environment nor a folder of packages changes what it imports. */
+  /** `path`: in the examples, or absolute. */
   constructor(path: string, env: NodeJS.ProcessEnv) {
-    this.#child = spawn('python3', ['-I', '-S', '-u', fileURLToPath(new URL(path, EXAMPLES))], {
+    const [command, ...args] = BY_ENDING[extname(path)] ?? ['/bin/false'];
+    this.#child = spawn(command, [...args, fileURLToPath(new URL(path, EXAMPLES))], {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
