@@ -9,6 +9,7 @@ import { Shutdown } from '../worker/shutdown.js';
 import { type Daemon, drainTermsOf, openDaemon } from './daemon.js';
 import type { Loaded, Loading } from './config/load.js';
 import type { Config } from './config/schema.js';
+import { unlessAborted } from './deliveries/unless-aborted.js';
 import type { Demo } from './demo.js';
 import { greeting } from './greeting.js';
 import { type LogTerms, openProcessLog, type ProcessLog } from './process-log.js';
@@ -67,7 +68,12 @@ async function opened(
   demo: Demo | null,
 ): Promise<number> {
   const { version, early } = terms;
-  const daemon = await openDaemon({ loaded, log, version, drain: askForDrain });
+  const opening = openDaemon({ loaded, log, version, drain: askForDrain });
+  const daemon = await unlessAborted(early, opening);
+  if (daemon === 'aborted') {
+    log.logger.info({}, 'the daemon was stopped before it had started');
+    return WORKER_EXITS.ok.code;
+  }
   const ended = new Shutdown(daemon, {
     limits: limitsOf(loaded.config),
     log: log.logger,
@@ -77,7 +83,6 @@ async function opened(
   const reloading = new Reloading(daemon, loaded, terms.reload, log);
   process.on('SIGHUP', reloading.ask);
   announce(daemon, terms, log, demo);
-  if (early.aborted) askForDrain();
   const code = await ended;
   process.off('SIGHUP', reloading.ask);
   return code;

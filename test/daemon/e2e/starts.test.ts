@@ -11,6 +11,9 @@ import { DaemonProcess } from '../support/daemon-process.js';
 /** Nobody listens there. */
 const NOWHERE = 'ws://127.0.0.1:1/socket';
 const LOCKED = 90_000;
+const WAITS = 'the inbox is not open yet: another process may have it, or its disk is slow';
+/** Milliseconds: the wait lasts 25 s. */
+const AT_ONCE = 10_000;
 
 test('a configuration with many mistakes ends it with 78, each with its place, what it is and the remedy', {
   timeout: SLOW_START,
@@ -61,6 +64,20 @@ test('a Unix socket that a killed daemon has left is replaced, and one that is i
   expect((await second.ask('/v1/channels')).status).toBe(200);
   expect((await second.stop()).code).toBe(0);
   expect(existsSync(socket)).toBe(false);
+});
+
+test('one that waits for the disk store of another says so, and ends at once when it is told to', {
+  timeout: SLOW_START,
+}, async () => {
+  const config = { url: NOWHERE, inbox: { store: join(temporaryFolder(), 'inbox') } };
+  await using owner = await DaemonProcess.start(temporaryFolder(), config);
+  await using rival = new DaemonProcess(temporaryFolder(), config);
+  await rival.said(WAITS);
+  const asked = performance.now();
+  rival.signal('SIGTERM');
+  expect((await rival.ended).code).toBe(0);
+  expect(performance.now() - asked).toBeLessThan(AT_ONCE);
+  expect((await owner.stop()).code).toBe(0);
 });
 
 test('the disk store of another daemon is waited for, and then it ends with 74 and says who has it', {

@@ -14,14 +14,17 @@ test('a SIGTERM under load ends it with 0, buries nothing, and the next process 
 }, async () => {
   const world = await World.begin(() => ({ drain: { grace: '500ms' } }));
   const { application, folder } = world;
-  application.react = (_call, answer) => {
-    setTimeout(() => answer.writeHead(204).end(), 100);
+  // One topic gets nowhere, so that something is left when the grace ends.
+  application.react = ({ topic }, answer) => {
+    if (topic !== 'room:a') setTimeout(() => answer.writeHead(204).end(), 20);
   };
   const load = new Load(world, 5);
-  await until(() => world.behind > 60 && world.puts.length > 3);
-  const { code, delivered, undelivered, kept, unsent, unanswered } = await world.daemon.stop();
+  await until(() =>
+    TOPICS.every((topic) => application.calls.some((call) => call.topic === topic)),
+  );
+  await until(() => world.puts.length > 3);
+  const { code, undelivered, kept, unsent, unanswered } = await world.daemon.stop();
   expect({ code, unsent, unanswered }).toEqual({ code: 0, unsent: 0, unanswered: 0 });
-  expect(Number(delivered)).toBeGreaterThan(0);
   expect(Number(undelivered)).toBeGreaterThan(0);
   expect(kept).toBe(undelivered);
   expect(existsSync(`${folder}/dead.ndjson`)).toBe(false);

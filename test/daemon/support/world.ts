@@ -74,12 +74,6 @@ export class World {
     return n;
   }
 
-  /** How many it has said that were not delivered, or lost on the way. */
-  get behind(): number {
-    const said = [...this.#said.values()].reduce((sum, n) => sum + n, 0);
-    return said - this.application.calls.length;
-  }
-
   async joined(topics: readonly string[] = TOPICS): Promise<void> {
     for (const topic of topics) await until(() => this.server.subscribers(topic) > 0);
   }
