@@ -15,7 +15,7 @@ const { connect } = await import(`./contenders/${name}.mjs`);
 const contender = { onMessage: () => undefined, connection: null };
 contender.connection = await connect(url, (payload) => contender.onMessage(payload));
 const result = await MEASUREMENTS[measurement](contender, askServer, sizes);
-contender.connection.close();
+await contender.connection.close();
 process.send({ result }, () => process.exit());
 
 /** The bench passes it on: the connection under measurement carries nothing else. */

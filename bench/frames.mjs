@@ -17,6 +17,16 @@ export function broadcasts(topics, bytes) {
   return prepared.get(key);
 }
 
+/** One broadcast that says when it was sent, in Unix milliseconds with fractions. */
+export function stamped(topic, sentAt) {
+  return textFrame(JSON.stringify([null, null, topic, 'new_msg', chatMessage(sentAt)]));
+}
+
+/** `sentAt`: left out where nobody asks how long it took. */
+export function chatMessage(sentAt) {
+  return { id: 1_742_001, user: 'u-1742', at: '2025-06-01T12:00:00Z', body: 'hello', sentAt };
+}
+
 export function textFrame(text) {
   const size = Buffer.byteLength(text);
   const head = size < 126 ? 2 : 4;
@@ -54,12 +64,5 @@ function frameOf(topic, bytes) {
 }
 
 function messageOf(topic, lines) {
-  const payload = {
-    id: 1_742_001,
-    user: 'u-1742',
-    at: '2025-06-01T12:00:00Z',
-    body: 'hello',
-    lines,
-  };
-  return JSON.stringify([null, null, topic, 'new_msg', payload]);
+  return JSON.stringify([null, null, topic, 'new_msg', { ...chatMessage(), lines }]);
 }

@@ -5,7 +5,7 @@ import { topicName } from './frames.mjs';
 
 const PAYLOAD = { id: 1_742_001, body: 'hello', to: 'u-1742' };
 
-export const MEASUREMENTS = { receive, push, join, steady };
+export const MEASUREMENTS = { receive, push, join, steady, ask, deliver };
 
 /** Messages a second through callbacks, from the first that arrives to the last. */
 async function receive(contender, server, { messages, warmUp, topics, bytes }) {
@@ -48,6 +48,68 @@ async function steady(contender, server, { messages, warmUp, bytes }) {
     promisesPerMessage: made.PROMISE / warmUp,
     timersPerMessage: made.Timeout / warmUp,
   };
+}
+
+/** Replied pushes a second with `window` in flight, and milliseconds of each with one in flight. */
+async function ask({ connection }, _server, { pushes, warmUp, window, alone }) {
+  const [topic] = topicNames(1);
+  await connection.join([topic]);
+  await pipeline(connection, topic, warmUp, window);
+  const speed = await speedOf(connection, pushes, () =>
+    pipeline(connection, topic, pushes, window),
+  );
+  const took = [];
+  for (let done = 0; done < alone; done += 1) {
+    const from = performance.now();
+    await new Promise((replied) => void connection.push(topic, PAYLOAD, replied));
+    took.push(performance.now() - from);
+  }
+  return { ...speed, ...percentiles(took) };
+}
+
+/** Broadcasts a second that reach the application, and milliseconds from the server to it when few come. */
+async function deliver(contender, server, { messages, warmUp, topics, bytes, paced, every }) {
+  const { connection } = contender;
+  const ask = (wanted) => connection.broadcast?.(wanted) ?? server(wanted);
+  await connection.join(topicNames(topics));
+  await arrival(contender, ask, { messages: warmUp, topics, bytes });
+  const speed = await speedOf(connection, messages, () =>
+    arrival(contender, ask, { messages, topics, bytes }),
+  );
+  const took = await arrivalTimes(contender, ask, { messages: paced, topics, every });
+  return { ...speed, ...percentiles(took) };
+}
+
+/** Microseconds of a processor in what stands between the application and the server. */
+async function speedOf(connection, count, work) {
+  const cpu = connection.cpu?.bind(connection) ?? (() => total(process.cpuUsage()) / 1000);
+  const before = await cpu();
+  const from = performance.now();
+  await work();
+  const elapsed = performance.now() - from;
+  return {
+    perSecond: (count / elapsed) * 1000,
+    cpuEach: (((await cpu()) - before) / count) * 1000,
+  };
+}
+
+async function arrivalTimes(contender, ask, wanted) {
+  const took = [];
+  const all = new Promise((resolve) => {
+    contender.onMessage = ({ sentAt }) => {
+      took.push(performance.timeOrigin + performance.now() - sentAt);
+      if (took.length === wanted.messages) resolve();
+    };
+  });
+  await ask({ ask: 'broadcast', ...wanted });
+  await all;
+  return took;
+}
+
+function percentiles(values) {
+  const sorted = values.sort((a, b) => a - b);
+  const at = (part) => sorted[Math.ceil(part * sorted.length) - 1];
+  return { p50: at(0.5), p99: at(0.99) };
 }
 
 function topicNames(count) {

@@ -24,6 +24,39 @@ export const QUICK = plan({
   pushes: 500,
 });
 
+/** The daemon, beside the two things that it stands between. As many pushes in flight as an application's workers make. */
+const BESIDE_DAEMON = ['limit', 'handler', 'daemon'];
+
+export const FULL_DAEMON = daemonPlan({
+  rounds: 5,
+  pushes: { asked: 10_000, alone: 1000 },
+  messages: { burst: 10_000, paced: 500 },
+});
+
+export const QUICK_DAEMON = daemonPlan({
+  rounds: 1,
+  pushes: { asked: 100, alone: 20 },
+  messages: { burst: 200, paced: 20 },
+});
+
+function daemonPlan({ rounds, pushes: { asked, alone }, messages: { burst, paced } }) {
+  return {
+    rounds,
+    figures: {
+      pushThroughDaemon: {
+        measurement: 'ask',
+        contenders: BESIDE_DAEMON,
+        sizes: { pushes: asked, warmUp: asked / 2, window: 32, alone },
+      },
+      webhook: {
+        measurement: 'deliver',
+        contenders: [...BESIDE_DAEMON, 'daemon-disk'],
+        sizes: { messages: burst, warmUp: burst / 2, topics: 100, bytes: SMALL, paced, every: 5 },
+      },
+    },
+  };
+}
+
 function plan({ rounds, channels, messages, pushes }) {
   const received = (count, topics, bytes) => ({
     measurement: 'receive',

@@ -1,15 +1,16 @@
-/** Measures this project beside the official client and the limit, in turn, and prints what it found. */
+/** Measures the client, or with `daemon` the daemon, beside others in turn, and prints what it found. */
 
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { FULL, QUICK } from './plan.mjs';
+import { FULL, FULL_DAEMON, QUICK, QUICK_DAEMON } from './plan.mjs';
 import { summarise } from './summary.mjs';
 import { tableOf } from './table.mjs';
 
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
@@ -17,7 +18,8 @@ const { values: options } = parseArgs({
   },
 });
 
-const plan = options.quick ? QUICK : FULL;
+const plans = positionals.includes('daemon') ? [FULL_DAEMON, QUICK_DAEMON] : [FULL, QUICK];
+const plan = plans[options.quick ? 1 : 0];
 const server = fork(pathOf('server.mjs'));
 const [{ port }] = await once(server, 'message');
 const figures = {};

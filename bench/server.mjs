@@ -5,7 +5,7 @@
 
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
-import { broadcasts, textFrame } from './frames.mjs';
+import { broadcasts, stamped, textFrame, topicName } from './frames.mjs';
 
 const REPLY = ',"phx_reply",{"status":"ok","response":{}}]';
 
@@ -22,7 +22,7 @@ http.listen(0, '127.0.0.1', () => process.send({ port: http.address().port }));
 
 process.on('disconnect', () => process.exit());
 process.on('message', async ({ id, ask, ...wanted }) => {
-  if (ask === 'broadcast') await broadcast(wanted);
+  if (ask === 'broadcast') await (wanted.every === undefined ? broadcast(wanted) : paced(wanted));
   process.send({ id, cpu: process.cpuUsage() });
 });
 
@@ -50,6 +50,14 @@ async function broadcast({ messages, topics, bytes }) {
   for (let left = messages; left > 0; left -= count) {
     const all = left >= count ? frames : frames.subarray(0, left * frameBytes);
     if (!wire.write(all)) await drained(wire);
+  }
+}
+
+/** One after another, `every` so many milliseconds. */
+async function paced({ messages, topics, every }) {
+  for (let sent = 0; sent < messages; sent += 1) {
+    wire.write(stamped(topicName(sent % topics), performance.timeOrigin + performance.now()));
+    await new Promise((resolve) => setTimeout(resolve, every));
   }
 }
 

@@ -1,12 +1,18 @@
 /** Rounds to figures: medians, the range they came from, and ratios of medians. */
 
+/** The contenders that others are compared with, and how that is called. */
+export const BASES = { limit: 'ofLimit', phoenix: 'ofPhoenix', handler: 'ofHandler' };
+
 /** `{ limit: [{ perSecond }, …], … }` to `{ limit: { perSecond: { median, min, max }, ofLimit: { perSecond } }, … }`. */
 export function summarise(results) {
   const spreads = mapValues(results, spreadOf);
   return mapValues(spreads, (spread) => ({
     ...spread,
-    ofLimit: ratios(spread, spreads.limit),
-    ofPhoenix: ratios(spread, spreads.phoenix),
+    ...Object.fromEntries(
+      Object.entries(BASES)
+        .filter(([base]) => base in spreads)
+        .map(([base, of]) => [of, ratios(spread, spreads[base])]),
+    ),
   }));
 }
 

@@ -1,5 +1,7 @@
 /** A report as Markdown tables, one for each figure. */
 
+import { BASES } from './summary.mjs';
+
 const FIGURES = {
   receiveOneChannel: 'Messages received, one channel',
   receiveManyChannels: 'Messages received, many channels on one socket',
@@ -7,12 +9,17 @@ const FIGURES = {
   push: 'Pushes with reply, pipelined',
   join: 'Joins at once, many channels on one socket',
   steady: 'After many messages',
+  pushThroughDaemon: 'Pushes with reply, over HTTP',
+  webhook: 'Broadcasts that reach the application',
 };
 
 /** How each field is called, and shown. */
 const FIELDS = {
   perSecond: ['a second', count],
   perCpuSecond: ["a second of the client's processor", count],
+  cpuEach: ["microseconds of the contender's processor for each", count],
+  p50: ['milliseconds at low load, p50', (value) => value.toFixed(2)],
+  p99: ['milliseconds at low load, p99', (value) => value.toFixed(2)],
   heapPerChannel: ['heap per channel', bytes],
   heapGrowth: ['heap growth', bytes],
   promisesPerMessage: ['promises per message', (value) => value.toFixed(3)],
@@ -35,16 +42,17 @@ function figureTable(name, figure) {
 
 function fieldTable(title, figure, field) {
   const [, show] = FIELDS[field];
+  const bases = Object.entries(BASES).filter(([base]) => base in figure);
   const rows = Object.entries(figure).map(([contender, { [field]: spread, ...of }]) => [
     contender,
     show(spread.median),
     `${show(spread.min)}–${show(spread.max)}`,
-    ratio(of.ofLimit[field]),
-    ratio(of.ofPhoenix[field]),
+    ...bases.map(([, base]) => ratio(of[base][field])),
     percent(of.clientBusy),
     percent(of.serverBusy),
   ]);
-  const head = [title, 'median', 'range', 'of limit', 'of phoenix', 'client busy', 'server busy'];
+  const ofBases = bases.map(([base]) => `of ${base}`);
+  const head = [title, 'median', 'range', ...ofBases, 'client busy', 'server busy'];
   return [head, head.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
