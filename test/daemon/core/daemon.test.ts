@@ -153,3 +153,12 @@ test('what a channel leaves out by `!presence` is not in the inbox, and its gaps
   await expect.poll(isSynced).toBe(true);
   expect(told('presence')).not.toContain('room:quiet');
 });
+
+test('the admin listener has the document of the API, events and all', async () => {
+  const { api, admin } = await runningDaemon({ url: NOWHERE });
+  const [own, there] = await Promise.all(
+    [api, admin].map(async (address) => (await fetch(`${address}/openapi.json`)).json()),
+  );
+  expect(there).toEqual(own);
+  expect(there).toMatchObject({ openapi: '3.1.0', paths: { '/v1/events': { get: {} } } });
+});
