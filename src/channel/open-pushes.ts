@@ -8,11 +8,17 @@ export class OpenPushes {
   settledCount = 0;
   readonly #open = new Set<PushRequest>();
   readonly #settled = new Moment();
+  /** Sent and not replied to, and nobody waits for that. */
+  readonly #forgone = new Set<PushRequest>();
   #forgoesUnasked = false;
 
   /** Whether none waits to be sent or replied to. */
   get isSettled(): boolean {
     return this.#open.size === 0;
+  }
+
+  get forgoneCount(): number {
+    return this.#forgone.size;
   }
 
   /** Resolves when none waits any more. */
@@ -33,11 +39,13 @@ export class OpenPushes {
 
   wasSent(push: PushRequest): void {
     if (!this.#forgoesUnasked || push.asked || push.terms.delivery === 'confirmed') return;
+    this.#forgone.add(push);
     this.#close(push);
   }
 
   hasSettled(push: PushRequest): void {
     this.settledCount += 1;
+    this.#forgone.delete(push);
     this.#close(push);
   }
 

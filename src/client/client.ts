@@ -58,6 +58,7 @@ export class RunningClient
   readonly watch: CallbackWatch;
   readonly #worker: Worker;
   readonly #hearsPresence: boolean;
+  readonly hearsReplies: boolean;
   readonly #runner: TurnRunner;
   readonly #blame: Blame;
   readonly #ending: Ending;
@@ -72,6 +73,7 @@ export class RunningClient
     this.reporter = reporter;
     this.#worker = worker;
     this.#hearsPresence = terms.hearsPresence;
+    this.hearsReplies = terms.hearsReplies;
     this.#blame = new Blame(terms.onCallbackError, reporter);
     this.sockets = new Sockets(settings, this, environment);
     this.greeting = new Greeting(this.sockets.channels, clock);

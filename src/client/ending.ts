@@ -32,6 +32,8 @@ export interface Parts {
   readonly greeting: Greeting;
   readonly pressure: Pressure;
   readonly watch: CallbackWatch;
+  /** Whether the worker is told of replies that nobody has asked for. */
+  readonly hearsReplies: boolean;
   /** Must not reject. */
   terminate(reason: StopReason): Promise<void>;
   /** The state that others see has changed. */
@@ -103,10 +105,12 @@ export class Ending {
     const { channels } = this.#parts.sockets;
     const before = channels.open.settledCount;
     this.#takeNothingNew();
+    if (!this.#parts.hearsReplies) channels.open.forgoUnasked();
     channels.confirmed.persistWaiting();
     const isInTime = await this.#unlessStopped(grace, this.#calm());
     this.#isForcing = true;
-    const { unsent, unanswered } = channels.unfinished;
+    const { unsent, unanswered: withoutReply } = channels.unfinished;
+    const unanswered = withoutReply - channels.open.forgoneCount;
     // What a store keeps is not abandoned.
     const isCalm = isInTime || (this.#isIdle && unsent + unanswered === 0);
     const settled = channels.open.settledCount - before;

@@ -71,6 +71,7 @@ export abstract class GenSocketClient<C extends ContractOf<C> = Untyped> {
     return startClient(this, this.#commands, options, {
       init: this.init !== base.init,
       handlePresence: this.handlePresence !== base.handlePresence,
+      handleReply: this.handleReply !== base.handleReply,
     });
   }
 

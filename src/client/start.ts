@@ -35,17 +35,23 @@ export type RunTerms = {
   readonly liveness: LivenessRule;
   /** Whether the worker wants to be told of each change of who is there. */
   readonly hearsPresence: boolean;
+  readonly hearsReplies: boolean;
 };
 
 /** What a client is started with, checked before there is a worker. */
-export type StartTerms = Omit<RunTerms, 'hearsPresence'> & { readonly settings: Settings };
+export type StartTerms = Omit<RunTerms, 'hearsPresence' | 'hearsReplies'> & {
+  readonly settings: Settings;
+};
+
+/** Which callbacks the worker has of its own. */
+type Overrides = Readonly<Record<'init' | 'handlePresence' | 'handleReply', boolean>>;
 
 /** Throws `PHX_BAD_OPTION` or `PHX_ALREADY_STARTED`, and then nothing has started. */
 export function startClient<W extends Worker>(
   worker: W,
   commands: Commands,
   options: ClientOptions,
-  overrides: { readonly init: boolean; readonly handlePresence: boolean },
+  overrides: Overrides,
   environment?: Environment,
 ): Client<W> {
   const { settings, ...terms } = startTermsOf(options);
@@ -58,7 +64,7 @@ export function startClient<W extends Worker>(
   const client = new RunningClient(
     worker,
     settings,
-    { ...terms, hearsPresence: overrides.handlePresence },
+    { ...terms, hearsPresence: overrides.handlePresence, hearsReplies: overrides.handleReply },
     // One timer for each push would make every push dearer: the others tell as well whether timers fire.
     { ...outside, clock: new WatchedClock(outside.clock), pushClock: outside.clock },
   );

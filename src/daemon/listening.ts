@@ -96,13 +96,13 @@ function adminPartsOf(parts: Parts, page: Page | null, api: ApiApp): AdminParts 
 }
 
 function pageFor(parts: Parts): Page | null {
-  const { sidecar, terms } = parts;
+  const { sidecar, desk, terms } = parts;
   const { page = true, control = false } = terms.loaded.config.admin ?? {};
   if (!page) return null;
   return livePage({
     snapshot: () => snapshotFor(parts),
     changes: () => sidecar.client.changes(),
-    control: control ? sidecar : null,
+    control: control ? { commands: sidecar, desk } : null,
   });
 }
 

@@ -18,7 +18,7 @@ export class ClockedWorker extends RecordingWorker {
   startOn(clock: Clock, options: ClientOptions, chance = MIDDLE): Client {
     const real = realEnvironment(options.telemetry);
     const environment = { ...real, clock, random: () => chance };
-    const overrides = { init: false, handlePresence: true };
+    const overrides = { init: false, handlePresence: true, handleReply: true };
     return startClient(this, this.#commands, options, overrides, environment);
   }
 

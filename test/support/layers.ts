@@ -33,7 +33,7 @@ export const MAY_IMPORT: { readonly [layer: string]: string } = {
   'daemon/api':
     'policy telemetry index daemon/config daemon/inbox daemon/sidecar(types) daemon/pushes daemon/deliveries(types) daemon/listeners daemon/metrics(types)',
   'daemon/admin':
-    'policy telemetry worker index daemon/config daemon/inbox(types) daemon/sidecar(types) daemon/deliveries(types) daemon/listeners daemon/metrics daemon/api',
+    'policy telemetry worker index daemon/config daemon/inbox(types) daemon/sidecar(types) daemon/pushes(types) daemon/deliveries(types) daemon/listeners daemon/metrics daemon/api',
   daemon:
     'protocol policy telemetry transport channel sockets contract client worker awaitable index store testing daemon/config daemon/inbox daemon/metrics daemon/sidecar daemon/pushes daemon/deliveries daemon/listeners daemon/api daemon/admin',
   cli: 'protocol policy telemetry transport channel sockets contract client worker awaitable index testing daemon daemon/config daemon/inbox daemon/pushes daemon/deliveries daemon/listeners',

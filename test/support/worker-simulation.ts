@@ -118,7 +118,11 @@ export class Simulation<W extends SimulatedWorker = SimulatedWorker> implements 
       recorded(worker, this.told),
       worker.commands,
       { url: 'ws://phoenix/socket', transports: [this.#transport()], ...options },
-      { init: worker.init !== GenSocketClient.prototype.init, handlePresence: true },
+      {
+        init: worker.init !== GenSocketClient.prototype.init,
+        handlePresence: true,
+        handleReply: true,
+      },
       { clock: this.clock, random: () => chance, reporter, makeKey: keys() },
     );
   }

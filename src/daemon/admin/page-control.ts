@@ -1,11 +1,15 @@
 /** What the page may do besides showing: push, and say when the connection is to be there. */
 
-import type { PushOptions } from '../../index.js';
 import { PhoenixSocketError } from '../../errors.js';
+import type { Desk } from '../pushes/desk.js';
+import type { PushRecord } from '../pushes/push-record.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
 import type { PushAnswer } from './push-answer.js';
 
-export type PageControl = Pick<Sidecar, 'push' | 'reconnect' | 'pause' | 'resume'>;
+export type PageControl = {
+  readonly commands: Pick<Sidecar, Command>;
+  readonly desk: Pick<Desk, 'make'>;
+};
 
 export type Command = 'reconnect' | 'pause' | 'resume';
 
@@ -18,7 +22,6 @@ type Order = {
 };
 
 const WAITS: readonly Wait[] = ['none', 'sent', 'reply'];
-const UNWATCHED: PushOptions = {};
 
 export function isCommand(text: string): text is Command {
   return text === 'reconnect' || text === 'pause' || text === 'resume';
@@ -60,14 +63,22 @@ async function outcomeOf(
   { topic, event, payload, wait }: Order,
   control: PageControl,
 ): Promise<PushAnswer> {
-  const push = control.push(topic, event, payload, UNWATCHED);
+  const { record } = control.desk.make({ topic, event, payload }, null);
   if (wait === 'none') {
-    await push.queued();
+    await record.queued();
     return { outcome: 'queued' };
   }
   if (wait === 'sent') {
-    await push.sent();
+    await record.sent();
     return { outcome: 'sent' };
   }
-  return { outcome: 'replied', ...(await push.reply()) };
+  await record.replied();
+  return replyTo(record);
+}
+
+/** Throws what it failed with. */
+function replyTo({ fate }: PushRecord): PushAnswer {
+  if ('error' in fate) throw fate.error;
+  if (fate.outcome !== 'replied') return { outcome: 'sent' };
+  return fate;
 }

@@ -130,7 +130,7 @@ function controlled(routes: Hono<PageEnv>, control: PageControl): void {
   routes.post('/control/:command', (c) => {
     const command = c.req.param('command');
     if (!isCommand(command)) throw problem('API_NO_ROUTE', 'there is no such command');
-    control[command]();
+    control.commands[command]();
     return c.body(null, 204);
   });
 }

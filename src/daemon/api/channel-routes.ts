@@ -17,6 +17,7 @@ import {
 } from './channel-schema.js';
 import { answers, bodyOf, schemaOf } from './document.js';
 import { notWanted } from './push-making.js';
+import { RETRY_AFTER } from './problems.js';
 import type { ApiTerms } from './terms.js';
 import { settledWithin } from './waiting.js';
 
@@ -25,6 +26,8 @@ type ChannelParts = {
   readonly deliveries: readonly Delivery[];
 };
 
+/** Each is kept with its place in lists, metrics and the log. */
+const MOST_WANTED = 10_000;
 const LATE = 'it is not joined yet, and stays wanted: ask GET /v1/channels';
 const NOT_WANTED = { 404: 'Nobody has joined the topic' };
 
@@ -60,6 +63,7 @@ const put = createRoute({
       413: 'The body is too large',
       415: 'The body is of another type',
       422: 'It says what it may not, or the server refused the join',
+      429: 'Too many channels are wanted',
       502: 'The channel crashed',
       504: 'Not joined in time',
     },
@@ -117,9 +121,17 @@ async function joined(
   requireDeliveries(channel, deliveries);
   const { wait = 'none' } = checked(channelQuery, c.req.query());
   const isNew = !sidecar.wanted.has(topic);
+  if (isNew && sidecar.wanted.size >= MOST_WANTED) throw tooMany();
   const outcome = sidecar.join(topic, channel).outcome();
   if (wait === 'joined') await joinedBy(outcome, terms.timeout, c.req.raw.signal);
   return c.json(channelOf(sidecar, topic), isNew ? 201 : 200);
+}
+
+function tooMany(): Error {
+  const remedy = 'leave some that nobody needs by DELETE /v1/channels/{topic}';
+  return problem('API_TOO_MANY_CHANNELS', `${MOST_WANTED} channels are wanted: ${remedy}`, {
+    headers: { 'retry-after': RETRY_AFTER },
+  });
 }
 
 function requireDeliveries({ deliver = [] }: ChannelConfig, deliveries: readonly Delivery[]): void {

@@ -42,12 +42,20 @@ export function responseFields(response: unknown): object {
 function pending(record: PushRecord, outcome: 'queued' | 'sent', wait: Wait): Answer {
   const isEnough = wait === 'none' ? record.isHeld : wait === outcome;
   if (isEnough) return { status: 202, body: { ...namesOf(record), outcome } };
+  if (record.hasEnded) throw unasked(record);
   const known = outcome === 'sent' ? 'unknown' : 'queued';
   const what =
     outcome === 'sent' ? 'it was sent, and has no reply yet' : 'it still waits to be sent';
   const remedy = `ask GET /v1/pushes/${encodeURIComponent(record.id)}, or push again with the same Idempotency-Key`;
   const fields = { ...namesOf(record), outcome: known };
   throw problem('API_DEADLINE', `${what}: ${remedy}`, { fields });
+}
+
+/** The first who used the key did not want the reply, and it is not kept for others. */
+function unasked(record: PushRecord): Problem {
+  const detail =
+    'it was sent by a request that did not ask for its reply: say wait=reply the first time';
+  return problem('API_DEADLINE', detail, { fields: { ...namesOf(record), outcome: 'unknown' } });
 }
 
 function reply(record: PushRecord, fate: Replied, wait: Wait): Answer {

@@ -36,7 +36,7 @@ export function notWanted(topic: string): Error {
   return problem('API_NOT_WANTED', `nobody has joined ${topic}: ${remedy}`);
 }
 
-/** Resolves when it has come as far as is waited for, or the time is up. A confirmed push is accepted when it is stored. */
+/** Resolves when it has come as far as is waited for, or the time is up. A confirmed push is accepted when it is stored. The reply is asked for by who waits for it. */
 export async function progressOf(
   record: PushRecord,
   wait: Wait,
@@ -48,10 +48,10 @@ export async function progressOf(
 async function waited(record: PushRecord, wait: Wait): Promise<void> {
   switch (wait) {
     case 'none':
-      return record.queued().catch(() => record.settled);
+      return record.queued().catch(() => record.ended);
     case 'sent':
-      return record.sent().catch(() => record.settled);
+      return record.sent().catch(() => record.ended);
     case 'reply':
-      return record.settled;
+      return record.replied();
   }
 }

@@ -33,7 +33,7 @@ export const channel = z.strictObject({
   required: key(z.boolean(), 'Whether strict readiness asks for it.', false),
   events: key(
     z.array(text),
-    'Events that are kept, `*` standing for any characters, `!` before what is left out. Default: all.',
+    'Events that are kept, `*` standing for any characters, `!` before what is left out; changes of who is there are `presence`. Default: all.',
   ),
   deliver: key(
     names,

@@ -1,7 +1,7 @@
 /** An HTTP listener on the loopback interface, on a Unix socket, or anywhere with a token. */
 
 import { chmodSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { badOption, wordsOf } from '../../errors.js';
 import { bind } from '../../worker/bind.js';
@@ -39,6 +39,8 @@ export type ListenerLimits = {
   readonly requestTimeout: number;
   /** Longer than clients keep theirs, which then never write to one that is being closed. */
   readonly keepAliveTimeout: number;
+  /** Without a byte leaving, while some wait: who reads a stream so has gone without a word. */
+  readonly stallTimeout: number;
   readonly maxHeaderSize: number;
   readonly maxConnections: number;
 };
@@ -47,9 +49,12 @@ const LIMITS: ListenerLimits = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 65_000,
+  stallTimeout: 60_000,
   maxHeaderSize: 16 * 1024,
   maxConnections: 1024,
 };
+/** Milliseconds of silence after which the system asks whether the other side is there still. */
+const PROBE_AFTER = 30_000;
 /** How often slow requests are looked for, in parts of the shorter timeout. */
 const CHECKS = 10;
 /** Its owner and its group may connect: an application in another container has the group in common. */
@@ -105,16 +110,26 @@ function serverOf(answer: (request: Request) => Promise<Response>, limits: Liste
   const { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize } = limits;
   const connectionsCheckingInterval = Math.ceil(Math.min(headersTimeout, requestTimeout) / CHECKS);
   const times = { headersTimeout, requestTimeout, keepAliveTimeout, connectionsCheckingInterval };
+  const probes = { keepAlive: true, keepAliveInitialDelay: PROBE_AFTER };
   const listen = getRequestListener(answer, {
     overrideGlobalObjects: false,
     errorHandler: () => problem('API_BAD_REQUEST', 'the request names no proper host').response(''),
   });
-  const server = createServer({ ...times, maxHeaderSize }, (incoming, outgoing) => {
+  const server = createServer({ ...times, ...probes, maxHeaderSize }, (incoming, outgoing) => {
+    cutWhenStalled(outgoing, limits.stallTimeout);
     void listen(incoming, outgoing);
   });
   server.maxConnections = limits.maxConnections;
   server.on('clientError', answerUnreadable);
   return server;
+}
+
+/** Node tells of a time in which nothing was read or written, also of a stream that has nothing to say. */
+function cutWhenStalled(outgoing: ServerResponse, ms: number): void {
+  outgoing.setTimeout(ms, () => {
+    const { socket } = outgoing;
+    if (socket !== null && socket.writableLength > 0) socket.destroy();
+  });
 }
 
 function answerer(

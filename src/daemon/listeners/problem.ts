@@ -25,6 +25,7 @@ export const PROBLEMS = {
   API_INVALID: [422, 'The request says what it may not'],
   API_KEY_REUSED: [422, 'The key stands for another push'],
   API_BUSY: [429, 'Too much is under way'],
+  API_TOO_MANY_CHANNELS: [429, 'Too many channels are wanted'],
   API_HEADERS_TOO_LARGE: [431, 'The headers are too large'],
   API_INTERNAL: [500, 'The daemon failed'],
   API_DRAINING: [503, 'The daemon is stopping'],

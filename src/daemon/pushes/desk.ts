@@ -5,17 +5,17 @@ import { type PushOptions, UsageError } from '../../index.js';
 import { DEEPEST, isTooDeep } from '../../policy/nesting.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
 import { printOf } from './order-print.js';
-import { MOST_OPEN, PushBook } from './push-book.js';
+import { PushBook } from './push-book.js';
 import type { PushDesk, PushOrder } from './push-desk.js';
 import { PushRecord } from './push-record.js';
 
 export type Made = { readonly record: PushRecord; readonly isNew: boolean };
 
 export class Desk implements PushDesk {
-  readonly #sidecar: Sidecar;
+  readonly #sidecar: Pick<Sidecar, 'push'>;
   readonly #book = new PushBook();
 
-  constructor(sidecar: Sidecar) {
+  constructor(sidecar: Pick<Sidecar, 'push'>) {
     this.#sidecar = sidecar;
   }
 
@@ -28,7 +28,8 @@ export class Desk implements PushDesk {
     const print = key === null ? '' : printOf(order);
     const twin = key === null ? null : this.#twinOf(key, print);
     if (twin !== null) return { record: twin, isNew: false };
-    if (this.#book.isFull) throw tooMany();
+    const { excess } = this.#book;
+    if (excess !== null) throw tooMany(excess);
     const id = key ?? randomUUID();
     const push = this.#sidecar.push(
       order.topic,
@@ -37,7 +38,7 @@ export class Desk implements PushDesk {
       optionsOf(order, id),
     );
     const record = new PushRecord(id, order, print, push);
-    this.#book.enter(record);
+    this.#book.enter(record, order.payload);
     return { record, isNew: true };
   }
 
@@ -81,7 +82,6 @@ function tooDeep(topic: string): UsageError {
   return new UsageError('PHX_ENCODING', message, { topic });
 }
 
-function tooMany(): UsageError {
-  const what = `${MOST_OPEN} pushes are under way`;
-  return new UsageError('PHX_MAILBOX_FULL', `${what}: wait until some have settled`);
+function tooMany(what: string): UsageError {
+  return new UsageError('PHX_MAILBOX_FULL', `${what}: wait until some have ended`);
 }

@@ -1,11 +1,13 @@
-/** The pushes that can be asked about by their ids: those under way, and the newest of those that have settled. */
+/** The pushes that can be asked about by their ids: those under way, and the newest of those that have ended. */
 
 import { byteLength } from './order-print.js';
 import type { PushRecord } from './push-record.js';
 
 /** More than all outboxes of a busy client hold; each costs some hundred bytes besides its payload. */
-export const MOST_OPEN = 10_000;
-/** Of those that have settled: how many, how many bytes of replies, and for how many milliseconds. */
+const MOST_OPEN = 10_000;
+/** Of their payloads: as much as the inbox holds by default. One more is taken below it, whatever its size. */
+const MOST_OPEN_BYTES = 64 * 1024 ** 2;
+/** Of those that have ended: how many, how many bytes of replies, and for how many milliseconds. */
 const MOST_KEPT = 10_000;
 const MOST_BYTES = 16 * 1024 ** 2;
 const KEPT_FOR = 60 * 60_000;
@@ -17,15 +19,22 @@ export class PushBook {
   /** The oldest first. */
   readonly #kept = new Map<string, Kept>();
   #bytes = 0;
+  #openBytes = 0;
 
-  get isFull(): boolean {
-    return this.#open.size >= MOST_OPEN;
+  /** What there is too much of to take another; null: there is room. */
+  get excess(): string | null {
+    if (this.#open.size >= MOST_OPEN) return `${MOST_OPEN} pushes are under way`;
+    if (this.#openBytes < MOST_OPEN_BYTES) return null;
+    return `the payloads of the pushes under way have ${this.#openBytes} bytes, of ${MOST_OPEN_BYTES} at most`;
   }
 
-  enter(record: PushRecord): void {
+  enter(record: PushRecord, payload: unknown): void {
+    const bytes = byteLength(payload);
     this.#drop(record.id);
     this.#open.set(record.id, record);
-    void record.settled.then(() => {
+    this.#openBytes += bytes;
+    void record.ended.then(() => {
+      this.#openBytes -= bytes;
       this.#keep(record);
     });
   }

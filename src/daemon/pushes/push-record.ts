@@ -4,7 +4,7 @@ import { type Push, PushError } from '../../index.js';
 import { isTooDeep } from '../../policy/nesting.js';
 import type { PushOrder } from './push-desk.js';
 
-/** `failed`: never sent; `unknown`: sent, and nobody knows whether it arrived. */
+/** `sent` is the last of a push that nobody asked for its reply. `failed`: never sent; `unknown`: sent, and nobody knows whether it arrived. */
 export type PushFate =
   | { readonly outcome: 'queued' }
   | { readonly outcome: 'sent' }
@@ -18,10 +18,16 @@ export class PushRecord {
   readonly about: Pick<PushOrder, 'topic' | 'event' | 'delivery'>;
   /** Of the order: two with the same say the same. */
   readonly print: string;
+  readonly ref: string;
   readonly since = Date.now();
-  /** Resolves when its fate can change no more; never rejects. */
-  readonly settled: Promise<void>;
-  readonly #push: Push;
+  /** Resolves when its fate can change no more; never rejects. A push that nobody asked for its reply has ended when it was sent. */
+  readonly ended: Promise<void>;
+  readonly #queued: Promise<void>;
+  readonly #sent: Promise<void>;
+  /** Null once it has ended: it holds the payload. */
+  #push: Push | null;
+  /** Null: nobody has asked. */
+  #reply: Promise<void> | null = null;
   #wasQueued = false;
   #fate: PushFate = { outcome: 'queued' };
 
@@ -30,9 +36,16 @@ export class PushRecord {
     const { topic, event, delivery } = order;
     this.about = { topic, event, ...(delivery !== undefined && { delivery }) };
     this.print = print;
+    this.ref = push.ref;
     this.#push = push;
-    this.#follow(push);
-    this.settled = this.#settle(push);
+    this.#queued = push.queued();
+    this.#sent = push.sent();
+    this.#queued.then(() => {
+      this.#wasQueued = true;
+    }, nothing);
+    this.ended = this.#end();
+    // It is sent until there is one.
+    if (delivery === 'confirmed') void this.replied();
   }
 
   get fate(): PushFate {
@@ -44,36 +57,40 @@ export class PushRecord {
     return this.#wasQueued;
   }
 
-  get ref(): string {
-    return this.#push.ref;
-  }
-
-  get isSettled(): boolean {
-    return this.#fate.outcome !== 'queued' && this.#fate.outcome !== 'sent';
+  get hasEnded(): boolean {
+    return this.#push === null;
   }
 
   /** Rejects with the error when the outbox will never hold it. */
   queued(): Promise<void> {
-    return this.#push.queued();
+    return this.#queued;
   }
 
   /** Rejects with the error when it never will be. */
   sent(): Promise<void> {
-    return this.#push.sent();
+    return this.#sent;
+  }
+
+  /** Asks for the reply, unless it has ended; resolves when it has. */
+  replied(): Promise<void> {
+    if (this.#push !== null) this.#reply ??= this.#settle(this.#push);
+    return this.ended;
   }
 
   /** False: it was sent, or has settled. */
   cancel(): boolean {
-    return this.#push.cancel();
+    return this.#push?.cancel() ?? false;
   }
 
-  #follow(push: Push): void {
-    push.queued().then(() => {
-      this.#wasQueued = true;
-    }, nothing);
-    push.sent().then(() => {
-      if (!this.isSettled) this.#fate = { outcome: 'sent' };
-    }, nothing);
+  async #end(): Promise<void> {
+    try {
+      await this.#sent;
+      if (this.#fate.outcome === 'queued') this.#fate = { outcome: 'sent' };
+    } catch (error) {
+      this.#fate = this.#failure(error as PushError);
+    }
+    await this.#reply;
+    this.#push = null;
   }
 
   async #settle(push: Push): Promise<void> {
@@ -98,5 +115,5 @@ function unwritable(push: Push): PushError {
   return new PushError('PHX_PUSH_LOST', message, push, { delivered: 'yes' });
 }
 
-/** The reply says it all. */
+/** What was sent or replied says it all. */
 function nothing(): void {}

@@ -72,6 +72,7 @@ export class SidecarWorker extends GenSocketClient {
   }
 
   override handlePresence({ topic, ...change }: PresenceChanged): Result {
+    if (this.wanted.get(topic)?.keeps('presence') !== true) return undefined;
     return this.#append('presence', topic, 'presence', change);
   }
 

@@ -10,6 +10,17 @@ const json = (body: unknown, method = 'PUT') => ({
   body: JSON.stringify(body),
 });
 
+test('that are wanted have a limit, and those that are wanted may still be changed', async () => {
+  const world = await stage();
+  for (let n = 1; n < 10_000; n += 1) world.sidecar.wanted.set(`many:${n}`, {});
+  const told = await world.ask('/v1/channels/room:more', { method: 'PUT' });
+  expect(told).toMatchObject({ status: 429, body: { code: 'API_TOO_MANY_CHANNELS' } });
+  expect(told.headers['retry-after']).toBe('1');
+  expect((await world.ask('/v1/channels/room:1', { method: 'PUT' })).status).toBe(200);
+  await world.ask('/v1/channels/room:1', { method: 'DELETE' });
+  expect((await world.ask('/v1/channels/room:more', { method: 'PUT' })).status).toBe(201);
+});
+
 describe('a channel', () => {
   test('of a topic that nobody joined is not there', async () => {
     const { ask } = await stage();

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Reloading } from '../../../src/daemon/reloading.js';
 import { PhoenixDouble, seedChannels } from '../../../src/testing/index.js';
+import { ROOM } from '../support/api-stage.js';
 import { loadedConfig, runningDaemon } from '../support/running-daemon.js';
 
 const NOWHERE = 'ws://127.0.0.1:1/socket';
@@ -134,4 +135,30 @@ describe('a daemon that is connected', () => {
     expect(await daemon.stopped).toMatchObject({ kind: 'requested' });
     await expect(fetch(`${admin}/readyz`)).rejects.toThrow();
   });
+});
+
+test('what a channel leaves out by `!presence` is not in the inbox, and its gaps are', async () => {
+  const double = await PhoenixDouble.start(ROOM);
+  onTestFinished(() => double.stop());
+  const channels = { 'room:quiet': { events: ['!presence'] }, 'room:all': {} };
+  const { daemon } = await runningDaemon({ url: double.url, channels });
+  const { inbox, sidecar } = daemon.parts;
+  const told = (kind: string) =>
+    inbox.read(0, 1000).flatMap((event) => (event.kind === kind ? [event.topic] : []));
+  const isSynced = () => Object.keys(channels).every((topic) => sidecar.presence(topic).synced);
+  await expect.poll(isSynced).toBe(true);
+  await expect.poll(() => told('presence')).toContain('room:all');
+  double.cut();
+  await expect.poll(() => told('gap').toSorted()).toEqual(['room:all', 'room:quiet']);
+  await expect.poll(isSynced).toBe(true);
+  expect(told('presence')).not.toContain('room:quiet');
+});
+
+test('the admin listener has the document of the API, events and all', async () => {
+  const { api, admin } = await runningDaemon({ url: NOWHERE });
+  const [own, there] = await Promise.all(
+    [api, admin].map(async (address) => (await fetch(`${address}/openapi.json`)).json()),
+  );
+  expect(there).toEqual(own);
+  expect(there).toMatchObject({ openapi: '3.1.0', paths: { '/v1/events': { get: {} } } });
 });

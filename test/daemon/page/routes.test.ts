@@ -152,6 +152,11 @@ describe('control', () => {
     ],
     ['sent', { ...push, wait: 'sent' }, { outcome: 'sent' }],
     ['queued', { ...push, wait: 'none' }, { outcome: 'queued' }],
+    [
+      'too deep for the desk',
+      { ...push, payload: nested(2000) },
+      { outcome: 'failed', code: 'PHX_ENCODING' },
+    ],
     ['not joined', { ...push, topic: 'ping:no' }, { outcome: 'failed', code: 'PHX_PUSH_DROPPED' }],
   ])('a push is %s', async (_case, body, answer) => {
     await using stage = await PageStage.open({ assets, wanted: { 'ping:a': {} } });
@@ -277,4 +282,10 @@ async function* forEver(): AsyncGenerator<undefined> {
     await immediate();
     yield undefined;
   }
+}
+
+function nested(depth: number): object {
+  let value: object = {};
+  for (let level = 0; level < depth; level += 1) value = { value };
+  return value;
 }

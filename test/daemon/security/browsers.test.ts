@@ -63,7 +63,14 @@ describe('a page of another site', () => {
 
   test('cannot lease events, make consumers or hold streams by reading', async () => {
     const siege = await besieged();
-    const paths = ['/v1/events/pull?consumer=evil', '/v1/events', '/v1/channels', '/openapi.json'];
+    const paths = [
+      '/v1/events/pull?consumer=evil',
+      '/v1/events',
+      '/v1/events?format=ndjson&from=start',
+      '/v1/events/consumers',
+      '/v1/channels',
+      '/openapi.json',
+    ];
     for (const path of paths)
       for (const headers of FOREIGN) {
         const told = await siege.ask('api', path, { headers });

@@ -8,19 +8,25 @@ import { eventRoutes } from '../../../src/daemon/api/event-routes.js';
 import type { NewEvent } from '../../../src/daemon/inbox/event.js';
 import type { EventLog } from '../../../src/daemon/inbox/event-log.js';
 import { memoryLog } from '../../../src/daemon/inbox/memory-log.js';
-import { openListener } from '../../../src/daemon/listeners/listener.js';
+import {
+  type ListenerTerms,
+  openListener,
+  type OpenListener,
+} from '../../../src/daemon/listeners/listener.js';
 
 const SOURCE = 'ws://phx.test/socket';
 
 type StageTerms = {
   readonly log?: EventLog;
   readonly messages?: number;
+  readonly listener?: ListenerTerms['limits'];
   readonly clock?: NonNullable<Parameters<typeof eventParts>[0]['clock']>;
   readonly limits?: NonNullable<Parameters<typeof eventParts>[0]['limits']>;
 };
 
 export type EventStage = {
   readonly address: string;
+  readonly server: OpenListener['server'];
   readonly log: EventLog;
   readonly parts: EventParts;
   /** What went wrong inside. */
@@ -73,6 +79,7 @@ export async function eventStage(terms: StageTerms = {}): Promise<EventStage> {
       meters: { request: () => undefined, attempt: () => undefined },
       log: () => undefined,
       failed: (failure) => void failures.push(failure),
+      ...(terms.listener !== undefined && { limits: terms.listener }),
     },
   );
   const close = async (): Promise<void> => {
@@ -88,6 +95,7 @@ export async function eventStage(terms: StageTerms = {}): Promise<EventStage> {
     fetch(address + path, init);
   return {
     address,
+    server: listener.server,
     log,
     parts,
     failures,

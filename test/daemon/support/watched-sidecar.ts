@@ -10,6 +10,8 @@ import {
   type Push,
 } from '../../../src/index.js';
 import type { DeliveryStatus } from '../../../src/daemon/deliveries/delivery.js';
+import { Desk } from '../../../src/daemon/pushes/desk.js';
+import type { Sidecar } from '../../../src/daemon/sidecar/sidecar.js';
 import type { PageControl } from '../../../src/daemon/admin/page-control.js';
 import type { ChannelSnapshot, Snapshot } from '../../../src/daemon/admin/snapshot.js';
 
@@ -17,10 +19,12 @@ type Counts = { messagesIn: number; pushesOut: number };
 
 export class WatchedWorker extends GenSocketClient {
   readonly control: PageControl = {
-    push: (topic, event, payload, options) => this.#push(topic, event, payload, options),
-    reconnect: () => this.connect(),
-    pause: () => this.disconnect(),
-    resume: () => this.connect(),
+    commands: {
+      reconnect: () => this.connect(),
+      pause: () => this.disconnect(),
+      resume: () => this.connect(),
+    },
+    desk: new Desk({ push: (...order) => this.#push(...order) }),
   };
   readonly counts = new Map<string, Counts>();
   readonly retryAt = new Map<string, number | null>();
@@ -60,7 +64,7 @@ export class WatchedWorker extends GenSocketClient {
     this.countsOf(topic).messagesIn += 1;
   }
 
-  #push(...[topic, event, payload, options]: Parameters<PageControl['push']>): Push {
+  #push(...[topic, event, payload, options]: Parameters<Sidecar['push']>): Push {
     this.countsOf(topic).pushesOut += 1;
     const at = performance.now();
     const push = this.push(topic, event, payload, options);

@@ -14,7 +14,7 @@ import { SimulatedClock } from '../../support/simulated-clock.js';
 import { heapInUse, turn } from '../../support/heap.js';
 import { SimulatedWorker } from '../../support/worker-simulation.js';
 
-const OVERRIDES = { init: false, handlePresence: true };
+const OVERRIDES = { init: false, handlePresence: true, handleReply: true };
 
 const HOME = 'room:home';
 const CYCLES = 10_000;
