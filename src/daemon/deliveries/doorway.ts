@@ -30,11 +30,13 @@ export class Doorway {
   readonly #breaker: Breaker | null;
   readonly #health: AppHealth | null;
   #state: DeliveryStatus['state'] = 'paused';
-  #isAppWell = true;
+  /** One whose health is checked may be starting itself: it gets nothing before it has passed. */
+  #isAppWell: boolean;
   #probe: unknown = null;
 
   constructor(rule: DoorwayRule, parts: DoorwayParts) {
     this.#parts = parts;
+    this.#isAppWell = rule.health === null;
     this.#turnstile = new Turnstile(rule.inFlight, () => this.#admission);
     this.#breaker = rule.breaker && new Breaker(rule.breaker, parts.clock, () => this.#onBreaker());
     this.#health =
@@ -132,7 +134,7 @@ export class Doorway {
 
   #onHealth(isWell: boolean): void {
     this.#isAppWell = isWell;
-    if (isWell) this.#parts.tally.news({}, 'the application is well again');
+    if (isWell) this.#parts.tally.news({}, 'the application is well');
     else this.#parts.tally.trouble('the application fails its health checks');
     if (this.#state !== 'paused') this.resume();
   }

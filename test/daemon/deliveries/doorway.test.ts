@@ -131,6 +131,37 @@ describe('an application that fails its health checks', () => {
     expect(health.calls[0]?.path).toBe('/healthz');
   });
 
+  test('gets nothing before it has passed the first', async () => {
+    const held: (() => void)[] = [];
+    const health = await Application.start((_call, answer) => void held.push(() => answer.end()));
+    const app = await Application.start();
+    const rule = { url: health.url, interval: '1h', timeout: '10s', failures: 3 } as const;
+    const stage = DeliveryStage.to(app.url, { health: rule });
+    stage.say('room:1', 1);
+    await health.called(1);
+    expect(stage.status).toMatchObject({ state: 'waitingForApp', waiting: 1, lastError: null });
+    for (const release of held) release();
+    await stage.shows({ state: 'running', delivered: 1 });
+  });
+
+  test('that boots is said to be away only after as many checks as are allowed to fail', async () => {
+    const said: number[] = [];
+    const health = await Application.start((call, answer) => {
+      said.push(stage.lines.all.length);
+      status(503)(call, answer);
+    });
+    const app = await Application.start();
+    const rule = { url: health.url, interval: 10, timeout: 5000, failures: 3 };
+    const stage = DeliveryStage.to(app.url, { health: rule });
+    stage.say('room:1', 1);
+    await health.called(4);
+    expect(said.slice(0, 4)).toEqual([0, 0, 0, 1]);
+    expect(app.calls).toEqual([]);
+    expect(stage.status.lastError?.what).toBe('the application fails its health checks');
+    health.react = status(200);
+    await stage.shows({ delivered: 1 });
+  });
+
   test('that is too slow, gone or elsewhere is not well', async () => {
     const health = await Application.start(() => undefined);
     const app = await Application.start();
