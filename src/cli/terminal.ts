@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CommandError, type ExitName } from './exit-codes.js';
 import { hasColours, type Paint, paintFor, type Screen } from './paint.js';
 
@@ -17,6 +18,9 @@ const SIGNALS: { readonly [signal: string]: ExitName } = {
   SIGTERM: 'terminated',
 };
 
+/** For a reader that does not read. */
+const LAST_MOMENT = 1000;
+
 export class Terminal {
   /** Colours of stdout. */
   readonly paint: Paint;
@@ -24,6 +28,8 @@ export class Terminal {
   readonly #stderr: Writable;
   readonly #over = new AbortController();
   #broken: ExitName | null = null;
+  /** Milliseconds at the end for what was printed; null: as long as its reader takes. */
+  #patience: number | null = null;
   /** For what is printed next; null while there is some. All who wait for it wait for the same. */
   #room: Promise<void> | null = null;
 
@@ -32,7 +38,7 @@ export class Terminal {
     this.#stdout = host.stdout;
     this.#stderr = host.stderr;
     this.paint = paintFor(host.stdout);
-    host.stdout.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
+    host.stdout.on('error', this.#failed);
     host.stderr.on('error', ignore);
     for (const [signal, exit] of Object.entries(SIGNALS)) {
       host.once(signal, () => this.#end(exit, signal));
@@ -54,6 +60,13 @@ export class Terminal {
     return this.#broken;
   }
 
+  /** For a command that does more than print: from now on, what becomes of stdout neither ends it nor says how it ended. */
+  outliveOutput(): void {
+    this.#stdout.on('error', ignore);
+    this.#stdout.off('error', this.#failed);
+    this.#patience = LAST_MOMENT;
+  }
+
   /** A result. */
   out(line: string): void {
     this.#stdout.write(`${line}\n`);
@@ -73,7 +86,8 @@ export class Terminal {
 
   /** Resolves when all that was printed has left, or cannot. */
   async flushed(): Promise<void> {
-    await Promise.all([this.#stdout, this.#stderr].map(written));
+    const all = Promise.all([this.#stdout, this.#stderr].map(written));
+    await (this.#patience === null ? all : Promise.race([all, pause(this.#patience)]));
   }
 
   async #drained(): Promise<void> {
@@ -82,12 +96,12 @@ export class Terminal {
   }
 
   /** Whoever reads may have enough, as `head` does. Every write that follows fails, too. */
-  #failed({ code, message }: NodeJS.ErrnoException): void {
+  readonly #failed = ({ code, message }: NodeJS.ErrnoException): void => {
     if (this.#broken !== null) return;
     this.#broken = code === 'EPIPE' ? 'ok' : 'output';
     if (this.#broken !== 'ok') this.err(`error: stdout cannot be written: ${message}`);
     this.#end(this.#broken, 'stdout is closed');
-  }
+  };
 
   #end(exit: ExitName, why: string): void {
     this.#over.abort(new CommandError(exit, why));

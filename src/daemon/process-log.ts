@@ -15,8 +15,8 @@ export interface ProcessLog {
   readonly logger: Logger;
   /** From now on. */
   setLevel(level: LogLevel): void;
-  /** What was logged has left the process, or never will. */
-  end(): void;
+  /** Resolves when what was logged has left the process, or its reader has gone or does not read. Nothing is logged any more. */
+  end(): Promise<void>;
 }
 
 export type LogTerms = {
@@ -27,6 +27,8 @@ export type LogTerms = {
 
 /** What waits for a reader that does not read: beyond that lines are lost, and not the process. */
 const MOST_WAITING = 16 * 2 ** 20;
+/** For a reader that does not read. */
+const PATIENCE = 1000;
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 /** Nobody of us logs these; whoever is to add a line may forget why. */
 const SECRETS = ['params', 'headers', 'payload', 'token', 'authorization', 'secret'];
@@ -42,6 +44,10 @@ export function openProcessLog({ level, format, to }: LogTerms): ProcessLog {
   // A reader that has gone takes its log with it, not the process.
   destination.on('error', () => undefined);
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`]);
+  const ending = new AbortController();
+  const write = (line: string): void => {
+    if (!ending.signal.aborted) destination.write(line);
+  };
   const logger = pino(
     {
       level,
@@ -49,7 +55,14 @@ export function openProcessLog({ level, format, to }: LogTerms): ProcessLog {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths, censor: '[redacted]' },
     },
-    format === 'json' ? destination : { write: (json) => destination.write(lineOf(json)) },
+    {
+      write:
+        format === 'json'
+          ? write
+          : (json) => {
+              write(lineOf(json));
+            },
+    },
   );
   return {
     logger,
@@ -57,18 +70,23 @@ export function openProcessLog({ level, format, to }: LogTerms): ProcessLog {
       logger.level = next;
     },
     end: () => {
-      flush(destination);
+      ending.abort();
+      return ended(destination);
     },
   };
 }
 
-/** It throws when it was never opened, or its reader has gone. */
-function flush(destination: { flushSync(): void }): void {
-  try {
-    destination.flushSync();
-  } catch {
-    return;
-  }
+/** Not by its `flushSync`, which tries again for ever, and holds up everything, when the reader has gone. */
+function ended(destination: ReturnType<typeof Pino.pino.destination>): Promise<void> {
+  return new Promise((resolve) => {
+    const giveUp = setTimeout(resolve, PATIENCE);
+    const end = (): void => {
+      clearTimeout(giveUp);
+      resolve();
+    };
+    destination.once('close', end).once('error', end);
+    destination.end();
+  });
 }
 
 function requirePino(): typeof Pino.pino {

@@ -44,10 +44,6 @@ export async function runDaemon(terms: RunTerms): Promise<number> {
 
 async function logged(loaded: Loaded, terms: RunTerms, demo: Demo | null): Promise<number> {
   const log = openProcessLog(logTerms(loaded.config, demo !== null));
-  const flush = () => {
-    log.end();
-  };
-  process.once('exit', flush);
   try {
     return await opened(loaded, terms, log, demo);
   } catch (error) {
@@ -56,8 +52,7 @@ async function logged(loaded: Loaded, terms: RunTerms, demo: Demo | null): Promi
     log.logger.error({ code: WORKER_EXITS[exit].code, ...fields }, wordsOf(error));
     return WORKER_EXITS[exit].code;
   } finally {
-    flush();
-    process.off('exit', flush);
+    await log.end();
   }
 }
 

@@ -101,6 +101,12 @@ export class ChildProgram implements AsyncDisposable {
     this.#child.stdout.destroy();
   }
 
+  /** The same of both outputs. */
+  stopListening(): void {
+    this.stopReading();
+    this.#child.stderr.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
@@ -128,6 +134,10 @@ function ignore(): void {}
 
 async function textOf(stream: Readable): Promise<string> {
   const chunks: unknown[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
+  try {
+    for await (const chunk of stream) chunks.push(chunk);
+  } catch {
+    // Nobody listens any more.
+  }
   return chunks.join('');
 }

@@ -44,6 +44,8 @@ async function runHere(given: Given, terminal: Terminal): Promise<ExitName> {
   const wishes = { needsUrl: !isDemo, flags: flagsOf(given) };
   const loaded = await givenConfig(given, wishes);
   const { runDaemon } = await optionalPart(() => import('../../daemon/run-daemon.js'));
+  // What is delivered there counts as delivered or as left; only the daemon knows which.
+  terminal.outliveOutput();
   const code = await runDaemon({
     loaded,
     reload: () => loadGiven(given, wishes),

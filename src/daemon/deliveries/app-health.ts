@@ -19,12 +19,15 @@ export class AppHealth {
   readonly #changed: (isWell: boolean) => void;
   readonly #target: Target;
   readonly #agent: Dispatcher;
+  /** In a row. */
   #failures = 0;
+  /** Null: it has passed no check yet, and not failed so many that it is said. */
+  #wasWell: boolean | null = null;
   #isStopped = false;
   #timer: unknown = null;
   #asking: AbortController | null = null;
 
-  /** Throws `PHX_BAD_OPTION`. `changed` is called with whether it is well. At first it is taken to be. */
+  /** Throws `PHX_BAD_OPTION`. `changed` is called with whether it is well, for the first time when that is known. */
   constructor(rule: HealthRule, clock: Clock, changed: (isWell: boolean) => void) {
     this.#target = targetOf('health.url', rule.url);
     this.#rule = rule;
@@ -72,9 +75,10 @@ export class AppHealth {
 
   #heard(isWell: boolean): void {
     if (this.#isStopped) return;
-    const wasWell = this.#failures < this.#rule.failures;
     this.#failures = isWell ? 0 : this.#failures + 1;
-    const isStillWell = this.#failures < this.#rule.failures;
-    if (wasWell !== isStillWell) this.#changed(isStillWell);
+    const isKnown = isWell || this.#failures >= this.#rule.failures;
+    if (!isKnown || isWell === this.#wasWell) return;
+    this.#wasWell = isWell;
+    this.#changed(isWell);
   }
 }

@@ -1,6 +1,7 @@
 /** Stops trying when the whole application fails, and finds out by one request at a time whether it is back. */
 
 import type { CircuitBreakerPolicy, CircuitState, IBreaker } from 'cockatiel';
+import type { Clock } from '../../clock.js';
 import { requireCockatiel } from './cockatiel.js';
 import type { Outcome } from './outcome.js';
 
@@ -8,15 +9,24 @@ export type BreakerRule = { readonly failures: number; readonly openFor: number 
 
 export type BreakerState = 'closed' | 'open' | 'halfOpen';
 
+/**
+ * How long an open one is open is measured here, by a clock that only goes forward: cockatiel's is that of the wall, and one that is put
+ * back by an hour would keep it open for that hour.
+ */
+const AT_ANY_TIME = -Infinity;
+
 export class Breaker {
   readonly #rule: BreakerRule;
+  readonly #clock: Clock;
   readonly #changed: () => void;
   #policy: CircuitBreakerPolicy;
   #failures: FailuresInARow;
+  /** Of the monotonic clock; null: it is not open. */
   #probeAt: number | null = null;
 
-  constructor(rule: BreakerRule, changed: () => void) {
+  constructor(rule: BreakerRule, clock: Clock, changed: () => void) {
     this.#rule = rule;
+    this.#clock = clock;
     this.#changed = changed;
     this.#failures = new FailuresInARow(rule.failures);
     this.#policy = this.#closed();
@@ -28,13 +38,14 @@ export class Breaker {
     return this.#policy.state === states.HalfOpen ? 'halfOpen' : 'open';
   }
 
-  /** Unix milliseconds from which one request may find out; null: it is not open. */
-  get probeAt(): number | null {
-    return this.#probeAt;
+  /** Milliseconds until one request may find out, 0 when it may; null: it is not open. */
+  get probeIn(): number | null {
+    return this.#probeAt === null ? null : Math.max(0, this.#probeAt - this.#clock.monotonic());
   }
 
-  /** Ask `state` and `probeAt` first: rejects where the breaker is open. */
-  run(topic: string | null, attempt: () => Promise<Outcome>): Promise<Outcome> {
+  /** Null: no attempt is made, because it is open, or another one is finding out. */
+  run(topic: string | null, attempt: () => Promise<Outcome>): Promise<Outcome> | null {
+    if (this.state !== 'closed' && this.probeIn !== 0) return null;
     const failures = this.#failures;
     return this.#policy.execute(async () => {
       const outcome = await attempt();
@@ -53,10 +64,9 @@ export class Breaker {
 
   #closed(): CircuitBreakerPolicy {
     const { circuitBreaker, handleWhenResult } = requireCockatiel();
-    const { openFor } = this.#rule;
     const policy = circuitBreaker(
       handleWhenResult((outcome) => isFailure(outcome as Outcome)),
-      { halfOpenAfter: openFor, breaker: this.#failures },
+      { halfOpenAfter: AT_ANY_TIME, breaker: this.#failures },
     );
     policy.onStateChange((state) => {
       if (policy === this.#policy) this.#entered(state);
@@ -66,8 +76,8 @@ export class Breaker {
 
   #entered(state: CircuitState): void {
     const { CircuitState: states } = requireCockatiel();
-    // cockatiel's own measure of the time it is open.
-    this.#probeAt = state === states.Open ? Date.now() + this.#rule.openFor : null;
+    const isOpen = state === states.Open;
+    this.#probeAt = isOpen ? this.#clock.monotonic() + this.#rule.openFor : null;
     this.#changed();
   }
 }

@@ -30,13 +30,15 @@ export class Doorway {
   readonly #breaker: Breaker | null;
   readonly #health: AppHealth | null;
   #state: DeliveryStatus['state'] = 'paused';
-  #isAppWell = true;
+  /** One whose health is checked may be starting itself: it gets nothing before it has passed. */
+  #isAppWell: boolean;
   #probe: unknown = null;
 
   constructor(rule: DoorwayRule, parts: DoorwayParts) {
     this.#parts = parts;
+    this.#isAppWell = rule.health === null;
     this.#turnstile = new Turnstile(rule.inFlight, () => this.#admission);
-    this.#breaker = rule.breaker && new Breaker(rule.breaker, () => this.#onBreaker());
+    this.#breaker = rule.breaker && new Breaker(rule.breaker, parts.clock, () => this.#onBreaker());
     this.#health =
       rule.health && new AppHealth(rule.health, parts.clock, (isWell) => this.#onHealth(isWell));
   }
@@ -61,9 +63,11 @@ export class Doorway {
   /** Unix milliseconds; null: nothing waits for a time. */
   get nextTryAt(): number | null {
     if (this.#state !== 'running') return null;
-    const { nextAt } = this.#parts.naps;
-    const probeAt = this.#breaker?.probeAt ?? null;
-    return probeAt === null ? nextAt : Math.max(probeAt, nextAt ?? probeAt);
+    const { clock, naps } = this.#parts;
+    const { nextAt } = naps;
+    const probeIn = this.#breaker?.probeIn ?? null;
+    if (probeIn === null) return nextAt;
+    return Math.max(Math.round(clock.now() + probeIn), nextAt ?? 0);
   }
 
   start(): void {
@@ -99,9 +103,18 @@ export class Doorway {
     attempt: number,
     work: () => Promise<Outcome>,
   ): Promise<Outcome> {
-    if (!(await this.#turnstile.enter(attempt))) return { kind: 'aborted' };
+    let outcome: Outcome | null = null;
+    while (outcome === null) {
+      if (!(await this.#turnstile.enter(attempt))) return { kind: 'aborted' };
+      outcome = await this.#inside(topic, work);
+    }
+    return outcome;
+  }
+
+  /** Null: the breaker has opened since it was let in, so that it has to wait again. */
+  async #inside(topic: string | null, work: () => Promise<Outcome>): Promise<Outcome | null> {
     try {
-      return await (this.#breaker?.run(topic, work) ?? work());
+      return await (this.#breaker === null ? work() : this.#breaker.run(topic, work));
     } finally {
       this.#turnstile.leave();
       this.#parts.room();
@@ -111,8 +124,7 @@ export class Doorway {
   get #admission(): Admission {
     if (this.#state !== 'running') return 'shut';
     if (this.#breaker === null || this.#breaker.state === 'closed') return 'open';
-    const { probeAt } = this.#breaker;
-    return probeAt === null || Date.now() >= probeAt ? 'probe' : 'shut';
+    return (this.#breaker.probeIn ?? 0) === 0 ? 'probe' : 'shut';
   }
 
   #turn(): void {
@@ -122,19 +134,28 @@ export class Doorway {
 
   #onHealth(isWell: boolean): void {
     this.#isAppWell = isWell;
-    if (isWell) this.#parts.tally.news({}, 'the application is well again');
+    if (isWell) this.#parts.tally.news({}, 'the application is well');
     else this.#parts.tally.trouble('the application fails its health checks');
     if (this.#state !== 'paused') this.resume();
   }
 
   #onBreaker(): void {
-    const { clock, tally } = this.#parts;
-    const probeAt = this.#breaker?.probeAt ?? null;
-    clock.clearTimeout(this.#probe);
-    tally.news({ breaker: this.#breaker?.state }, 'the circuit breaker of a delivery has changed');
-    if (probeAt !== null && this.#state !== 'stopped') {
-      this.#probe = clock.setTimeout(() => this.#turn(), Math.max(0, probeAt - Date.now()));
-    }
+    const news = { breaker: this.#breaker?.state };
+    this.#parts.tally.news(news, 'the circuit breaker of a delivery has changed');
+    this.#awaitProbe();
     this.#turn();
+  }
+
+  /** A timer may fire before its time, and then nothing else would let anybody in. */
+  #awaitProbe(): void {
+    const { clock } = this.#parts;
+    const probeIn = this.#breaker?.probeIn ?? 0;
+    clock.clearTimeout(this.#probe);
+    if (probeIn === 0 || this.#state === 'stopped') return;
+    const turn = (): void => {
+      this.#awaitProbe();
+      this.#turn();
+    };
+    this.#probe = clock.setTimeout(turn, Math.max(1, probeIn));
   }
 }

@@ -1,6 +1,7 @@
 /** Sends the dead letters of a file again, in their order, and keeps those that fail. */
 
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, readlink, realpath, rename, unlink, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { matcher } from '../inbox/event-filter.js';
 import { appendLines, type DeadLetter, syncFolder } from './dead-letters.js';
 import { type Mode, storedLetterOf } from './letter.js';
@@ -51,7 +52,7 @@ export async function lettersOf(
 
 /** Rejects as the file system does: nothing is lost then, what lies apart is taken first the next time. */
 export async function replay(terms: ReplayTerms): Promise<Replayed> {
-  const { path } = terms;
+  const path = await fileBehind(terms.path);
   const apart = `${path}${APART}`;
   const rest = await linesOf(apart).catch(ignore);
   if (rest === undefined) await rename(path, apart);
@@ -124,6 +125,16 @@ async function putBack(path: string, lines: readonly string[]): Promise<void> {
     await appendLines(path, text);
   }
   await unlink(whole);
+}
+
+/** A symbolic link stays one, also when what it leads to was set apart by a replay that was killed. */
+async function fileBehind(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const target = await readlink(path).catch(ignore);
+    return target === undefined ? path : resolve(dirname(path), target);
+  }
 }
 
 async function linesOf(path: string): Promise<readonly string[]> {

@@ -41,7 +41,7 @@ export class Tally {
     this.#counts = { ...this.#counts, delivered: this.#counts.delivered + events };
   }
 
-  /** Loud only once: an application that is away must not fill the log. */
+  /** Loud once for each event: what is tried again and again must not fill the log. */
   failed(event: InboxEvent, attempt: number, what: string): void {
     this.#counts = { ...this.#counts, retried: this.#counts.retried + 1 };
     this.#remember(what);

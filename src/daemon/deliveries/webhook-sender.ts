@@ -110,7 +110,7 @@ export class WebhookSender {
     };
   }
 
-  /** A time that has run out says nothing of other events: one alone may take too long. */
+  /** A time that has run out does not show that nobody is there: one event alone may take too long. */
   #failed(error: unknown, signal: AbortSignal): Outcome {
     if (signal.aborted) return failure(wordsOf(signal.reason), 'application');
     return failure(

@@ -1,6 +1,7 @@
 /** The one desk at which all pushes are ordered: of two with the same key the second is the first. */
 
 import { randomUUID } from 'node:crypto';
+import { hasCode } from '../../errors.js';
 import { type PushOptions, UsageError } from '../../index.js';
 import { DEEPEST, isTooDeep } from '../../policy/nesting.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
@@ -42,8 +43,14 @@ export class Desk implements PushDesk {
     return { record, isNew: true };
   }
 
+  /** An application that is asked again need not answer in the same words: what it said first counts. */
   async accept(order: PushOrder, key: string): Promise<void> {
-    await this.make(order, key).record.queued();
+    const record = this.#underWay(key) ?? this.make(order, key).record;
+    try {
+      await record.queued();
+    } catch (error) {
+      throw this.#isUnwanted(order, error) ? unwanted(order.topic, error) : error;
+    }
   }
 
   /** Null: it is not known, or not any more. */
@@ -52,10 +59,19 @@ export class Desk implements PushDesk {
   }
 
   #twinOf(key: string, print: string): PushRecord | null {
-    const twin = this.#book.find(key);
-    if (twin === null || twin.fate.outcome === 'failed') return null;
-    if (twin.print !== print) throw new KeyReused(key);
+    const twin = this.#underWay(key);
+    if (twin !== null && twin.print !== print) throw new KeyReused(key);
     return twin;
+  }
+
+  /** Null: it is not known, or was never sent. */
+  #underWay(key: string): PushRecord | null {
+    const record = this.#book.find(key);
+    return record?.fate.outcome === 'failed' ? null : record;
+  }
+
+  #isUnwanted({ topic }: PushOrder, error: unknown): boolean {
+    return hasCode(error, 'PHX_PUSH_DROPPED') && !this.#sidecar.wanted.has(topic);
   }
 }
 
@@ -80,6 +96,11 @@ function optionsOf({ delivery, timeout, ttl }: PushOrder, key: string): PushOpti
 function tooDeep(topic: string): UsageError {
   const message = `the payload nests deeper than ${DEEPEST} levels: nest it less`;
   return new UsageError('PHX_ENCODING', message, { topic });
+}
+
+function unwanted(topic: string, cause: unknown): UsageError {
+  const message = `the topic ${topic.slice(0, 255)} is not wanted: join it first`;
+  return new UsageError('PHX_BAD_OPTION', message, { topic, cause });
 }
 
 function tooMany(what: string): UsageError {

@@ -15,7 +15,8 @@ export type PushOrder = {
 export interface PushDesk {
   /**
    * Takes an order that is not to be lost: resolves when the outbox holds it (the store, if there is one). Of two with the same key the
-   * second is the first. Rejects with a library error when it can never be sent.
+   * second is the first, whatever it says. Rejects with a library error: `PHX_BAD_OPTION` or `PHX_ENCODING` when it can never be sent,
+   * as to a topic that nobody has joined.
    */
   accept(order: PushOrder, key: string): Promise<void>;
 }

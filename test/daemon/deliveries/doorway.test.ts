@@ -1,6 +1,12 @@
 /** When a webhook is let alone: the circuit breaker, the health of the application, a pause, and the stop. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../../src/clock.js';
+import { Doorway } from '../../../src/daemon/deliveries/doorway.js';
+import { Naps } from '../../../src/daemon/deliveries/naps.js';
+import { failure } from '../../../src/daemon/deliveries/outcome.js';
+import { Tally } from '../../../src/daemon/deliveries/tally.js';
+import { Lines } from '../../support/log-lines.js';
 import { Application, status } from '../support/application.js';
 import { DeliveryStage, EAGER } from '../support/delivery-stage.js';
 
@@ -20,6 +26,46 @@ describe('the circuit breaker', () => {
     app.react = status(204);
     await stage.shows({ breaker: 'closed', delivered: 8, nextTryAt: null });
   });
+
+  test('goes on probing when its timer fires early', async () => {
+    const app = await Application.start(status(500));
+    const clock = {
+      ...systemClock,
+      setTimeout: (turn: () => void, ms: number) => setTimeout(turn, ms - 2),
+    };
+    const stage = DeliveryStage.to(app.url, { breaker: { failures: 4, openFor: 20 } }, { clock });
+    for (let n = 0; n < 20; n += 1) stage.say(`room:${n}`, n);
+    await stage.shows({ breaker: 'open', inFlight: 0 });
+    await app.called(app.calls.length + 3);
+    app.react = status(204);
+    await stage.shows({ breaker: 'closed', delivered: 20 });
+  });
+
+  test('goes on probing when the clock on the wall is put back', async () => {
+    onTestFinished(() => void vi.restoreAllMocks());
+    const app = await Application.start(status(500));
+    const stage = DeliveryStage.to(app.url, { breaker: { failures: 4, openFor: 20 } });
+    for (let n = 0; n < 20; n += 1) stage.say(`room:${n}`, n);
+    await stage.shows({ breaker: 'open', inFlight: 0 });
+    const { now } = Date;
+    vi.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
+    await app.called(app.calls.length + 3);
+    expect(stage.status.nextTryAt ?? 0).toBeLessThan(Date.now() + 1000);
+    app.react = status(204);
+    await stage.shows({ breaker: 'closed', delivered: 20 });
+  });
+
+  test.each(Array.from({ length: 16 }, (_, turns) => turns))(
+    'that opens while another attempt comes in, %d turns later, lets it in after the rest',
+    async (turns) => {
+      const door = openDoor({ failures: 1, openFor: 15 });
+      const failed = door.pass('a', 1, async () => failure('nobody is there', 'nobodyThere'));
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const done = { kind: 'success', pushes: [], unread: null } as const;
+      expect(await door.pass('b', 1, async () => done)).toBe(done);
+      expect((await failed).kind).toBe('retry');
+    },
+  );
 
   test('says when it tries again', async () => {
     const app = await Application.start(status(503));
@@ -83,6 +129,37 @@ describe('an application that fails its health checks', () => {
     health.react = status(200);
     await stage.shows({ state: 'running', delivered: 1 });
     expect(health.calls[0]?.path).toBe('/healthz');
+  });
+
+  test('gets nothing before it has passed the first', async () => {
+    const held: (() => void)[] = [];
+    const health = await Application.start((_call, answer) => void held.push(() => answer.end()));
+    const app = await Application.start();
+    const rule = { url: health.url, interval: '1h', timeout: '10s', failures: 3 } as const;
+    const stage = DeliveryStage.to(app.url, { health: rule });
+    stage.say('room:1', 1);
+    await health.called(1);
+    expect(stage.status).toMatchObject({ state: 'waitingForApp', waiting: 1, lastError: null });
+    for (const release of held) release();
+    await stage.shows({ state: 'running', delivered: 1 });
+  });
+
+  test('that boots is said to be away only after as many checks as are allowed to fail', async () => {
+    const said: number[] = [];
+    const health = await Application.start((call, answer) => {
+      said.push(stage.lines.all.length);
+      status(503)(call, answer);
+    });
+    const app = await Application.start();
+    const rule = { url: health.url, interval: 10, timeout: 5000, failures: 3 };
+    const stage = DeliveryStage.to(app.url, { health: rule });
+    stage.say('room:1', 1);
+    await health.called(4);
+    expect(said.slice(0, 4)).toEqual([0, 0, 0, 1]);
+    expect(app.calls).toEqual([]);
+    expect(stage.status.lastError?.what).toBe('the application fails its health checks');
+    health.react = status(200);
+    await stage.shows({ delivered: 1 });
   });
 
   test('that is too slow, gone or elsewhere is not well', async () => {
@@ -191,3 +268,14 @@ describe('the stop', () => {
     expect(stage.status).toMatchObject({ state: 'stopped', deadLetters: 0 });
   });
 });
+
+/** Of a delivery for one attempt after the other, or two. */
+function openDoor(breaker: { readonly failures: number; readonly openFor: number }): Doorway {
+  const clock = systemClock;
+  const tally = new Tally('app', new Lines().logger, clock);
+  const parts = { clock, naps: new Naps(clock), tally, room: () => undefined };
+  const door = new Doorway({ inFlight: 2, breaker, health: null }, parts);
+  door.start();
+  onTestFinished(() => door.close());
+  return door;
+}

@@ -2,10 +2,12 @@
 
 import {
   existsSync,
+  lstatSync,
   readdirSync,
   readFileSync,
   renameSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createHmac } from 'node:crypto';
@@ -77,6 +79,24 @@ test('that a replay was killed over are taken up by the next, before what came s
   expect((await runHere(['replay', path, '--to', app.url])).out[0]).toMatch(/^1 sent/);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test.each(['', '.replaying'])(
+  'behind a symbolic link stay behind it: dead.ndjson%s',
+  async (end) => {
+    const all = [letter('bad', 1), letter('good', 2)];
+    const { folder, path } = lettersFile(all);
+    const name = join(folder, 'link');
+    symlinkSync('dead.ndjson', name);
+    renameSync(path, `${path}${end}`);
+    const app = await Application.start((call, answer) => {
+      answer.writeHead(call.topic === 'bad' ? 500 : 204).end();
+    });
+    await runHere(['replay', name, '--to', app.url]);
+    expect(lstatSync(name).isSymbolicLink()).toBe(true);
+    expect(linesOf(path)).toEqual([all[0]]);
+    expect(readdirSync(folder).toSorted()).toEqual(['dead.ndjson', 'link']);
+  },
+);
 
 test('that the daemon adds meanwhile stay, and what failed comes behind them', async () => {
   const { path } = lettersFile([letter('a', 1)]);

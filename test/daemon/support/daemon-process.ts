@@ -105,6 +105,11 @@ export class DaemonProcess implements AsyncDisposable {
     return this.#child.next();
   }
 
+  /** Of its standard output: whoever read it has gone. */
+  stopReading(): void {
+    this.#child.stopReading();
+  }
+
   get isGone(): boolean {
     return this.#isGone;
   }

@@ -55,6 +55,6 @@ function recordingLog(lines: Line[]): ProcessLog {
     setLevel: (level) => {
       lines.push({ level: 'level', msg: level });
     },
-    end: () => undefined,
+    end: () => Promise.resolve(),
   };
 }
