@@ -48,7 +48,7 @@ export type Life = {
 export async function openParts(terms: DaemonTerms): Promise<Parts> {
   const { config } = terms.loaded;
   const life: Life = { phase: 'starting', storeError: null };
-  const inbox = await openInbox(config);
+  const inbox = await openInbox(config, terms.log.logger);
   try {
     return partsOver(inbox, terms, life);
   } catch (error) {

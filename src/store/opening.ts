@@ -7,14 +7,21 @@ import { isElsewhere, unopened } from './store-errors.js';
 const FIRST_WAIT = 50;
 const LONGEST_WAIT = 1000;
 
-/** Tries again while another process has it, for as long as `limit` ms; then rejects as the last try did. */
-export async function whenFree<T>(open: () => Promise<T>, limit: number, clock: Clock): Promise<T> {
+/** Tries again while another process has it, for as long as `limit` ms; then rejects as the last try did. `waits` is told once. */
+export async function whenFree<T>(
+  open: () => Promise<T>,
+  limit: number,
+  clock: Clock,
+  waits: () => void = () => undefined,
+): Promise<T> {
   const until = clock.monotonic() + limit;
   for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
     try {
       return await open();
     } catch (error) {
-      await letPass(error, Math.min(wait, until - clock.monotonic()), clock);
+      const left = until - clock.monotonic();
+      if (wait === FIRST_WAIT && isElsewhere(error) && left > 0) waits();
+      await letPass(error, Math.min(wait, left), clock);
     }
   }
 }

@@ -72,6 +72,7 @@ test('the disk store of another daemon is waited for, and then it ends with 74 a
   await using rival = new DaemonProcess(temporaryFolder(), config);
   const { code, complaints } = await rival.ended;
   expect(code).toBe(74);
+  expect(complaints).toMatch(/^[^\n]*another process has the inbox open: it is waited for/);
   expect(complaints).toContain(store);
   expect(complaints).toContain('stop the other one');
   expect((await owner.askAdmin('/healthz')).status).toBe(200);
