@@ -19,9 +19,8 @@ export async function whenFree<T>(
     try {
       return await open();
     } catch (error) {
-      const left = until - clock.monotonic();
-      if (wait === FIRST_WAIT && isElsewhere(error) && left > 0) waits();
-      await letPass(error, Math.min(wait, left), clock);
+      const told = wait === FIRST_WAIT ? waits : () => undefined;
+      await letPass(error, Math.min(wait, until - clock.monotonic()), clock, told);
     }
   }
 }
@@ -52,8 +51,9 @@ function settledWithin(ms: number, work: Promise<unknown>, clock: Clock): Promis
 }
 
 /** Rejects with the error when waiting is of no use, or not of any more. */
-async function letPass(error: unknown, ms: number, clock: Clock): Promise<void> {
+async function letPass(error: unknown, ms: number, clock: Clock, told: () => void): Promise<void> {
   if (!isElsewhere(error) || ms <= 0) throw error;
+  told();
   await new Promise<void>((resolve) => {
     clock.setTimeout(resolve, ms);
   });
