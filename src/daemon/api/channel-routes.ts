@@ -5,8 +5,9 @@ import type { ChannelConfig } from '../config/schema.js';
 import type { Delivery } from '../deliveries/delivery.js';
 import { problem } from '../listeners/problem.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
-import { type ApiApp, type ApiContext, invalid, newApp } from './app.js';
-import { bytesOf, checked, isJson, badMediaType, mediaTypeOf, parseJson, textOf } from './body.js';
+import { type ApiApp, type ApiContext, newApp } from './app.js';
+import { bytesOf, isJson, badMediaType, mediaTypeOf, parseJson, textOf } from './body.js';
+import { checked, invalid } from './invalid.js';
 import {
   channelBody,
   channelList,
@@ -125,8 +126,8 @@ async function joined(
 function requireDeliveries({ deliver = [] }: ChannelConfig, deliveries: readonly Delivery[]): void {
   const names = deliveries.map(({ name }) => name);
   const unknown = [deliver].flat().filter((name) => !names.includes(name));
-  const message = `there is no such delivery: write some of ${names.join(', ') || 'none'}`;
-  if (unknown.length > 0) throw invalid([{ path: ['deliver'], message }]);
+  const detail = `there is no such delivery: write some of ${names.join(', ') || 'none'}`;
+  if (unknown.length > 0) throw invalid([{ path: 'deliver', detail }]);
 }
 
 type JoinOutcome = Awaited<ReturnType<ReturnType<Sidecar['join']>['outcome']>>;

@@ -40,6 +40,13 @@ describe('one key', () => {
     expect(other).toMatchObject({ status: 202, body: { ref: one.body['ref'] } });
   });
 
+  test.each(['schlüssel', 'a b', 'x'.repeat(256)])('is visible ASCII, not %j', async (key) => {
+    const headers = { 'idempotency-key': key };
+    const told = await post(await stage(), echo, { headers });
+    expect(told).toMatchObject({ status: 422, body: { code: 'API_INVALID' } });
+    expect(told.body['detail']).toContain('1 to 255 characters of visible ASCII');
+  });
+
   test('stands for no other push', async () => {
     const world = await stage();
     await post(world, echo, keyed);
