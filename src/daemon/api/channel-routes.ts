@@ -3,7 +3,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { ChannelConfig } from '../config/schema.js';
 import type { Delivery } from '../deliveries/delivery.js';
-import { problem } from '../listeners/problem.js';
+import { problem, Problem } from '../listeners/problem.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
 import { type ApiApp, type ApiContext, newApp } from './app.js';
 import { bytesOf, isJson, badMediaType, mediaTypeOf, parseJson, textOf } from './body.js';
@@ -17,6 +17,7 @@ import {
   topicParam,
 } from './channel-schema.js';
 import { answers, bodyOf, schemaOf } from './document.js';
+import { asProblem } from './problems.js';
 import { notWanted } from './push-making.js';
 import type { ApiTerms } from './terms.js';
 import { settledWithin } from './waiting.js';
@@ -49,7 +50,7 @@ const put = createRoute({
   path: '/v1/channels/{topic}',
   summary: 'Join a topic, or change how it is wanted',
   description:
-    'Until it is left or the daemon ends. With `wait=joined` the answer is that of the join; a topic whose join failed stays wanted, as its `rejoin` says.',
+    'Until it is left or the daemon ends. With `wait=joined` the answer is that of the join; a topic whose join failed stays wanted and is tried again, as its `rejoin` says, until `DELETE` gives it up.',
   request: {
     params: topicParam,
     query: channelQuery,
@@ -60,7 +61,7 @@ const put = createRoute({
     {
       413: 'The body is too large',
       415: 'The body is of another type',
-      422: 'It says what it may not, or the server refused the join',
+      422: 'It says what it may not, or the server refused the join: the topic stays wanted and is tried again; `DELETE` gives it up',
       502: 'The channel crashed',
       504: 'Not joined in time',
     },
@@ -140,7 +141,15 @@ async function joinedBy(
   const isInTime = await settledWithin(outcome, ms, gone);
   if (!isInTime) throw problem('API_DEADLINE', LATE);
   const settled = await outcome;
-  if (!settled.ok) throw settled.error;
+  if (!settled.ok) throw stillWanted(settled.error);
+}
+
+/** Whoever asked for it should not have to find out that it goes on. */
+function stillWanted(error: Error): Error {
+  const known = asProblem(error);
+  if (known?.code !== 'PHX_JOIN_REFUSED') return error;
+  const stays = 'the topic stays wanted and is tried again: DELETE gives it up';
+  return new Problem(known, `${known.message}; ${stays}`, known.extras);
 }
 
 async function channelIn(c: ApiContext, { maxBody }: ApiTerms): Promise<ChannelConfig> {
