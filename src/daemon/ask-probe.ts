@@ -27,8 +27,13 @@ export async function askProbe(config: Config, path: string): Promise<ProbeAnswe
     const token = tokenFile === undefined ? null : (await readFile(tokenFile, 'utf8')).trim();
     return await asked({ ...placeOf(address), path, headers: headersOf(token) });
   } catch (error) {
-    return { ok: false, what: `nobody answers at ${listen}: ${wordsOf(error)}` };
+    return { ok: false, what: `nobody answers at ${hostIn(listen)}: ${wordsOf(error)}` };
   }
+}
+
+/** A port alone is one of this machine. */
+function hostIn(listen: string | number): string {
+  return /^\d+$/.test(String(listen)) ? `127.0.0.1:${listen}` : String(listen);
 }
 
 function headersOf(token: string | null): { readonly [name: string]: string } {

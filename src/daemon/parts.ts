@@ -17,9 +17,6 @@ import type { ProcessLog } from './process-log.js';
 import { Desk } from './pushes/desk.js';
 import { PhoenixSidecar } from './sidecar/phoenix-sidecar.js';
 
-/** Milliseconds: longer than a sound disk takes. */
-const LATE = 1000;
-
 export type DaemonTerms = {
   readonly loaded: Loaded;
   readonly log: ProcessLog;
@@ -50,26 +47,12 @@ export type Life = {
 /** Rejects with an error of the library: what cannot be opened, and what to do. */
 export async function openParts(terms: DaemonTerms): Promise<Parts> {
   const life: Life = { phase: 'starting', storeError: null };
-  const inbox = await openedInbox(terms);
+  const inbox = await openInbox(terms.loaded.config, terms.log.logger);
   try {
     return partsOver(inbox, terms, life);
   } catch (error) {
     await inbox.close();
     throw error;
-  }
-}
-
-/** While another process has it, it is waited for. */
-async function openedInbox({ loaded, log }: DaemonTerms): Promise<EventLog> {
-  const { config } = loaded;
-  const late = systemClock.setTimeout(() => {
-    const why = 'another process may have it, or its disk is slow';
-    log.logger.warn({ store: config.inbox?.store }, `the inbox is not open yet: ${why}`);
-  }, LATE);
-  try {
-    return await openInbox(config);
-  } finally {
-    systemClock.clearTimeout(late);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Opens the folder of a store on disk, once it is known to be one and to be whole. */
 
 import { mkdir, open, readdir, readFile, realpath, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Database, requireClassicLevel } from './classic-level.js';
 import { damageIn } from './level-damage.js';
 import { codeOf, corrupt, storeErrorOf, tooNew } from './store-errors.js';
@@ -18,7 +18,7 @@ const OWNER_ONLY = 0o700;
 export async function openDatabase(path: string, kind: Kind): Promise<Database> {
   const ClassicLevel = requireClassicLevel();
   try {
-    await mkdir(path, { recursive: true, mode: OWNER_ONLY });
+    await makeFolder(resolve(path));
     // LevelDB knows two owners in one process by the text of their paths.
     const folder = await realpath(path);
     await checkSchema(path, folder, kind);
@@ -30,6 +30,26 @@ export async function openDatabase(path: string, kind: Kind): Promise<Database> 
     return database;
   } catch (thrown) {
     throw storeErrorOf(path, thrown);
+  }
+}
+
+/** Not `mkdir` with `recursive`: where nothing can be made, such as in `/proc`, that one tries for ever. */
+async function makeFolder(folder: string): Promise<void> {
+  const refusal = await refusalOf(folder);
+  if (refusal === null) return;
+  if (codeOf(refusal) !== 'ENOENT' || dirname(folder) === folder) throw refusal;
+  await makeFolder(dirname(folder));
+  const again = await refusalOf(folder);
+  if (again !== null) throw again;
+}
+
+/** Null: it is there. What is there and no folder is refused by who reads it. */
+async function refusalOf(folder: string): Promise<Error | null> {
+  try {
+    await mkdir(folder, { mode: OWNER_ONLY });
+    return null;
+  } catch (error) {
+    return codeOf(error) === 'EEXIST' ? null : (error as Error);
   }
 }
 

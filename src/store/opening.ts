@@ -7,14 +7,20 @@ import { isElsewhere, unopened } from './store-errors.js';
 const FIRST_WAIT = 50;
 const LONGEST_WAIT = 1000;
 
-/** Tries again while another process has it, for as long as `limit` ms; then rejects as the last try did. */
-export async function whenFree<T>(open: () => Promise<T>, limit: number, clock: Clock): Promise<T> {
+/** Tries again while another process has it, for as long as `limit` ms; then rejects as the last try did. `waits` is told once. */
+export async function whenFree<T>(
+  open: () => Promise<T>,
+  limit: number,
+  clock: Clock,
+  waits: () => void = () => undefined,
+): Promise<T> {
   const until = clock.monotonic() + limit;
   for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
     try {
       return await open();
     } catch (error) {
-      await letPass(error, Math.min(wait, until - clock.monotonic()), clock);
+      const told = wait === FIRST_WAIT ? waits : () => undefined;
+      await letPass(error, Math.min(wait, until - clock.monotonic()), clock, told);
     }
   }
 }
@@ -45,8 +51,9 @@ function settledWithin(ms: number, work: Promise<unknown>, clock: Clock): Promis
 }
 
 /** Rejects with the error when waiting is of no use, or not of any more. */
-async function letPass(error: unknown, ms: number, clock: Clock): Promise<void> {
+async function letPass(error: unknown, ms: number, clock: Clock, told: () => void): Promise<void> {
   if (!isElsewhere(error) || ms <= 0) throw error;
+  told();
   await new Promise<void>((resolve) => {
     clock.setTimeout(resolve, ms);
   });

@@ -7,13 +7,12 @@ import { routePath } from 'hono/route';
 import { TrieRouter } from 'hono/router/trie-router';
 import type { Exchange } from '../listeners/exchange.js';
 import { problem, type Problem } from '../listeners/problem.js';
+import { invalid, plain } from './invalid.js';
 import { asProblem } from './problems.js';
 
 export type ApiEnv = { Bindings: Exchange };
 export type ApiApp = OpenAPIHono<ApiEnv>;
 export type ApiContext = Context<ApiEnv>;
-
-const MOST_ERRORS = 20;
 
 /**
  * An app of its own, to be mounted by `apiOf`. What `app.openapi` finds wrong with params and query is a problem, and so is
@@ -24,7 +23,7 @@ export function newApp(): ApiApp {
     // A path such as `/v1/push:batch` has no parameter: other routers see one wherever a colon is.
     router: new TrieRouter(),
     defaultHook: (result) => {
-      if (!result.success) throw invalid(result.error.issues);
+      if (!result.success) throw invalid(result.error.issues.map(plain));
     },
   });
   app.onError((error, c) => problemOf(error).response(c.env.id));
@@ -37,18 +36,6 @@ export const routed: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const path = routePath(c, -1);
   if (!path.endsWith('*')) c.env.took(path);
 };
-
-type Issues = readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-
-/** All that is wrong, each with its place. */
-export function invalid(issues: Issues): Problem {
-  const errors = issues.slice(0, MOST_ERRORS).map(({ path, message }) => ({
-    path: path.map(String).join('.'),
-    detail: message,
-  }));
-  const lines = errors.map(({ path, detail }) => (path === '' ? detail : `${path}: ${detail}`));
-  return problem('API_INVALID', lines.join('; '), { fields: { errors } });
-}
 
 /** What is none of these is the daemon's own fault, and the listener's to tell. */
 function problemOf(error: unknown): Problem {

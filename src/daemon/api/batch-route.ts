@@ -5,7 +5,8 @@ import { Problem } from '../listeners/problem.js';
 import type { PushOrder } from '../pushes/push-desk.js';
 import type { PushRecord } from '../pushes/push-record.js';
 import type { ApiApp, ApiContext } from './app.js';
-import { badMediaType, bytesOf, checked, isJson, mediaTypeOf, parseJson, textOf } from './body.js';
+import { badMediaType, bytesOf, isJson, mediaTypeOf, parseJson, textOf } from './body.js';
+import { checked } from './invalid.js';
 import { answers, bodyOf, schemaOf } from './document.js';
 import { asProblem } from './problems.js';
 import { answerOf } from './push-answers.js';
@@ -16,6 +17,7 @@ import {
   type BatchEntry,
   batchEntry,
   batchQuery,
+  batchShape,
   type Wait,
 } from './push-schema.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
@@ -44,8 +46,8 @@ export function serveBatch(app: ApiApp, parts: PushParts, terms: ApiTerms): void
 }
 
 async function pushedAll(c: ApiContext, parts: PushParts, terms: ApiTerms): Promise<Response> {
-  const { wait = 'none', pushes } = await batchOf(c, terms);
-  const made = pushes.map((entry) => attempt(() => orderOne(parts, entry)));
+  const { wait = 'none', entries } = await batchOf(c, terms);
+  const made = entries.map((entry) => attempt(() => orderOne(parts, entry())));
   const told = { wait, instance: c.env.id, sidecar: parts.sidecar };
   const limits = { ms: terms.timeout, gone: c.req.raw.signal };
   const records = made.filter((each): each is PushRecord => !(each instanceof Problem));
@@ -55,25 +57,39 @@ async function pushedAll(c: ApiContext, parts: PushParts, terms: ApiTerms): Prom
   return c.json({ results, failed });
 }
 
+/** Read when its turn comes: throws a problem of its own. */
+type Entry = () => BatchEntry;
+
 async function batchOf(
   c: ApiContext,
   { maxBody }: ApiTerms,
-): Promise<{ wait?: Wait | undefined; pushes: readonly BatchEntry[] }> {
+): Promise<{ wait?: Wait | undefined; entries: readonly Entry[] }> {
   const { wait } = checked(batchQuery, c.req.query());
   const mediaType = mediaTypeOf(c);
   if (mediaType !== LINES && !isJson(mediaType))
     throw badMediaType(mediaType, `application/json, ${LINES}`);
   const text = textOf(await bytesOf(c, maxBody));
-  if (mediaType === LINES) return { wait, ...checked(batchBody, { pushes: linesOf(text) }) };
-  const body = checked(batchBody, parseJson(text));
-  return { ...body, wait: wait ?? body.wait };
+  if (mediaType === LINES) return { wait, entries: linesOf(text) };
+  const body = checked(batchShape, parseJson(text));
+  const entries = body.pushes.map((push) => () => checked(batchEntry, push));
+  return { wait: wait ?? body.wait, entries };
 }
 
-function linesOf(text: string): readonly unknown[] {
-  return text
+function linesOf(text: string): readonly Entry[] {
+  const entries = text
     .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(parseJson);
+    .flatMap((line, at) => (line.trim() === '' ? [] : [() => entryOf(line, at + 1)]));
+  checked(batchShape, { pushes: entries });
+  return entries;
+}
+
+function entryOf(line: string, number: number): BatchEntry {
+  try {
+    return checked(batchEntry, parseJson(line));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem(error, `line ${number}: ${error.message}`, error.extras);
+  }
 }
 
 function orderOne(parts: PushParts, { key, ...order }: BatchEntry): PushRecord {

@@ -1,8 +1,7 @@
 /** The body of a request: read no further than it may be long, and understood before anything is done. */
 
-import type { z } from 'zod';
 import { problem, type Problem } from '../listeners/problem.js';
-import { type ApiContext, invalid } from './app.js';
+import type { ApiContext } from './app.js';
 
 /** `curl -d` says that it sends a form, whatever it sends. */
 const TAKEN_AS_JSON = ['', 'application/json', 'application/x-www-form-urlencoded'];
@@ -45,13 +44,6 @@ export function badMediaType(given: string, taken: string): Problem {
   const shown = given.length > 100 ? 'too long to show' : given;
   const headers = { accept: taken };
   return problem('API_BAD_MEDIA_TYPE', `content-type is ${shown}: send ${taken}`, { headers });
-}
-
-/** Throws a problem with all that is wrong. */
-export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw invalid(result.error.issues);
 }
 
 export function textOf(bytes: Uint8Array): string {

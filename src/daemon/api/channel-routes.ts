@@ -3,10 +3,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { ChannelConfig } from '../config/schema.js';
 import type { Delivery } from '../deliveries/delivery.js';
-import { problem } from '../listeners/problem.js';
+import { problem, Problem } from '../listeners/problem.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
-import { type ApiApp, type ApiContext, invalid, newApp } from './app.js';
-import { bytesOf, checked, isJson, badMediaType, mediaTypeOf, parseJson, textOf } from './body.js';
+import { type ApiApp, type ApiContext, newApp } from './app.js';
+import { bytesOf, isJson, badMediaType, mediaTypeOf, parseJson, textOf } from './body.js';
+import { checked, invalid } from './invalid.js';
 import {
   channelBody,
   channelList,
@@ -16,8 +17,8 @@ import {
   topicParam,
 } from './channel-schema.js';
 import { answers, bodyOf, schemaOf } from './document.js';
+import { asProblem, RETRY_AFTER } from './problems.js';
 import { notWanted } from './push-making.js';
-import { RETRY_AFTER } from './problems.js';
 import type { ApiTerms } from './terms.js';
 import { settledWithin } from './waiting.js';
 
@@ -51,7 +52,7 @@ const put = createRoute({
   path: '/v1/channels/{topic}',
   summary: 'Join a topic, or change how it is wanted',
   description:
-    'Until it is left or the daemon ends. With `wait=joined` the answer is that of the join; a topic whose join failed stays wanted, as its `rejoin` says.',
+    'Until it is left or the daemon ends. With `wait=joined` the answer is that of the join; a topic whose join failed stays wanted and is tried again, as its `rejoin` says, until `DELETE` gives it up.',
   request: {
     params: topicParam,
     query: channelQuery,
@@ -62,7 +63,7 @@ const put = createRoute({
     {
       413: 'The body is too large',
       415: 'The body is of another type',
-      422: 'It says what it may not, or the server refused the join',
+      422: 'It says what it may not, or the server refused the join: the topic stays wanted and is tried again; `DELETE` gives it up',
       429: 'Too many channels are wanted',
       502: 'The channel crashed',
       504: 'Not joined in time',
@@ -137,8 +138,8 @@ function tooMany(): Error {
 function requireDeliveries({ deliver = [] }: ChannelConfig, deliveries: readonly Delivery[]): void {
   const names = deliveries.map(({ name }) => name);
   const unknown = [deliver].flat().filter((name) => !names.includes(name));
-  const message = `there is no such delivery: write some of ${names.join(', ') || 'none'}`;
-  if (unknown.length > 0) throw invalid([{ path: ['deliver'], message }]);
+  const detail = `there is no such delivery: write some of ${names.join(', ') || 'none'}`;
+  if (unknown.length > 0) throw invalid([{ path: 'deliver', detail }]);
 }
 
 type JoinOutcome = Awaited<ReturnType<ReturnType<Sidecar['join']>['outcome']>>;
@@ -151,7 +152,15 @@ async function joinedBy(
   const isInTime = await settledWithin(outcome, ms, gone);
   if (!isInTime) throw problem('API_DEADLINE', LATE);
   const settled = await outcome;
-  if (!settled.ok) throw settled.error;
+  if (!settled.ok) throw stillWanted(settled.error);
+}
+
+/** Whoever asked for it should not have to find out that it goes on. */
+function stillWanted(error: Error): Error {
+  const known = asProblem(error);
+  if (known?.code !== 'PHX_JOIN_REFUSED') return error;
+  const stays = 'the topic stays wanted and is tried again: DELETE gives it up';
+  return new Problem(known, `${known.message}; ${stays}`, known.extras);
 }
 
 async function channelIn(c: ApiContext, { maxBody }: ApiTerms): Promise<ChannelConfig> {

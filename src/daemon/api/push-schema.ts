@@ -1,24 +1,39 @@
 /** What pushes look like on the wire: orders, and what is told of them. */
 
 import { z } from 'zod';
+import { milliseconds } from '../../policy/duration.js';
 import { duration } from '../config/values.js';
+
+const TAKES_TIME =
+  'a length of time of at least 1 ms: milliseconds, or a number with ms, s, m or h';
+const LONGEST_NAME = 1024;
+const TAKES_KEY = '1 to 255 characters of visible ASCII, no blanks';
+
+/** None at all would be a push that has failed before it is made. */
+const waitingTime = duration
+  .refine((value) => inMilliseconds(value) >= 1)
+  .meta({ takes: TAKES_TIME });
 
 /** Milliseconds in a query come as text. */
 const queryDuration = z
   .string()
   .transform((text) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : text))
-  .pipe(duration);
+  .pipe(waitingTime)
+  .meta({ takes: TAKES_TIME });
 
 const delivery = z.enum(['volatile', 'buffered', 'confirmed']);
 /** `none`: until it is accepted; `sent`: until it is written to the socket; `reply`: until the server replies. */
 const wait = z.enum(['none', 'sent', 'reply']);
-const name = z.string().min(1).max(1024);
+const name = z
+  .string()
+  .min(1)
+  .max(LONGEST_NAME)
+  .meta({ takes: `text of 1 to ${LONGEST_NAME} characters` });
 /** As in the header `Idempotency-Key`; it becomes a part of a path. */
 const key = z
   .string()
-  .min(1)
-  .max(255)
-  .regex(/^\P{Surrogate}+$/u, 'half a surrogate pair is no character');
+  .regex(/^[!-~]{1,255}$/, `is none: write ${TAKES_KEY}`)
+  .meta({ takes: TAKES_KEY });
 
 const orderFields = {
   topic: name,
@@ -26,8 +41,8 @@ const orderFields = {
   payload: z.unknown().optional(),
   delivery: delivery.optional(),
   /** How long the reply is waited for, in all. */
-  timeout: duration.optional(),
-  ttl: duration.optional(),
+  timeout: waitingTime.optional(),
+  ttl: waitingTime.optional(),
 };
 
 export const pushBody = z.strictObject({ ...orderFields, wait: wait.optional() });
@@ -53,6 +68,15 @@ export const pushQuery = z.strictObject({
   /** Of a binary body. */
   topic: name.optional(),
   event: name.optional(),
+});
+
+/** Its entries are looked at one by one: what is wrong with one is told of that one. */
+export const batchShape = batchBody.extend({
+  pushes: z
+    .array(z.unknown())
+    .min(1)
+    .max(MOST_ENTRIES)
+    .meta({ takes: `a list of 1 to ${MOST_ENTRIES} pushes` }),
 });
 
 export const batchQuery = z.strictObject({ wait: wait.optional() });
@@ -100,3 +124,12 @@ export const batchAnswer = z.strictObject({
 
 export type Wait = z.infer<typeof wait>;
 export type BatchEntry = z.infer<typeof batchEntry>;
+
+/** 0: it is longer than any timer. */
+function inMilliseconds(value: z.infer<typeof duration>): number {
+  try {
+    return milliseconds('it', value);
+  } catch {
+    return 0;
+  }
+}

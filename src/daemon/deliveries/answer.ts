@@ -2,6 +2,7 @@
 
 import { retryAfterOf } from '../../policy/retry-after.js';
 import type { Blame, Outcome } from './outcome.js';
+import { saidIn } from './said.js';
 
 /** What is needed of an answer; undici's have it. */
 export type Answer = {
@@ -22,8 +23,9 @@ const LONGEST_ANSWER = 1024 ** 2;
 /** So much of what nobody reads is taken for the connection to be used again. */
 const DUMPED = 64 * 1024;
 
-const NO_JSON =
-  'its answer has the content type of JSON and is none: if it was to say RETRY, DROP or what to push, that is not known';
+/** Tab, line feed, carriage return, blank. */
+const SPACE: readonly number[] = [9, 10, 13, 32];
+const BRACE = 0x7b;
 
 const GONE = 410;
 /** Of the 4xx, those that say nothing about the event. */
@@ -51,6 +53,7 @@ export async function outcomeOf(answer: Answer, terms: AnswerTerms): Promise<Out
     status,
     after: waitOf(answer, terms.now),
     blame: blameOf(status),
+    mistake: null,
   };
 }
 
@@ -69,25 +72,24 @@ function waitOf({ headers }: Answer, now: number): number {
 }
 
 async function accepted(answer: Answer, now: number): Promise<Outcome> {
-  if (!isJson(answer)) {
-    await answer.body.dump({ limit: DUMPED });
-    return { kind: 'success', pushes: [], unread: null };
-  }
   const text = await textOf(answer);
   const { statusCode: status } = answer;
   if (text === null) {
     const what = `its answer is longer than ${LONGEST_ANSWER} bytes, so its pushes are not known: answer less`;
-    return { kind: 'retry', what, status, after: 0, blame: 'event' };
+    return { kind: 'retry', what, status, after: 0, blame: 'event', mistake: null };
   }
-  const said = parsed(text);
-  if (said === null) return { kind: 'success', pushes: [], unread: NO_JSON };
-  if (said['status'] === 'RETRY') {
-    const after = waitOf(answer, now);
-    return { kind: 'retry', what: 'it answered RETRY', status, after, blame: 'event' };
+  const said = saidIn(text);
+  const after = waitOf(answer, now);
+  switch (said.status) {
+    case 'SUCCESS':
+      return { kind: 'success', pushes: said.pushes, mistake: said.mistake };
+    case 'RETRY': {
+      const what = said.mistake?.what ?? 'it answered RETRY';
+      return { kind: 'retry', what, status, after, blame: 'event', mistake: said.mistake };
+    }
+    case 'DROP':
+      return { kind: 'drop', what: 'it answered DROP', status };
   }
-  if (said['status'] === 'DROP') return { kind: 'drop', what: 'it answered DROP', status };
-  const pushes: unknown = said['push'];
-  return { kind: 'success', pushes: Array.isArray(pushes) ? pushes : [], unread: null };
 }
 
 function isJson({ headers }: Answer): boolean {
@@ -95,26 +97,24 @@ function isJson({ headers }: Answer): boolean {
   return /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type);
 }
 
-/** Null: it is too long. */
-async function textOf({ body }: Answer): Promise<string | null> {
+/** Empty: it says nothing. Null: it is too long. What begins as an object is read whatever its type: many servers send none. */
+async function textOf(answer: Answer): Promise<string | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
+  let isRead: boolean | null = isJson(answer) ? true : null;
   // Leaving the loop early ends the connection.
-  for await (const chunk of body) {
+  for await (const chunk of answer.body) {
     size += chunk.byteLength;
-    if (size > LONGEST_ANSWER) return null;
-    chunks.push(chunk);
+    isRead ??= beginsAsObject(chunk);
+    if (isRead === true && size > LONGEST_ANSWER) return null;
+    if (isRead !== true && size > DUMPED) return '';
+    if (isRead === true) chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-/** What is no object says nothing. Null: it is no JSON; the status has said all the same that the event is done. */
-function parsed(text: string): { readonly [field: string]: unknown } | null {
-  if (text.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return null;
-  }
+/** Null: so far there is nothing but space. */
+function beginsAsObject(chunk: Uint8Array): boolean | null {
+  const at = chunk.findIndex((byte) => !SPACE.includes(byte));
+  return at < 0 ? null : chunk[at] === BRACE;
 }

@@ -1,10 +1,15 @@
 /** What came of one attempt to deliver an event. */
 
+import type { PushOrder } from '../pushes/push-desk.js';
+
 /**
  * Who is to blame for a failure: `nobodyThere` concerns every event; `application` may; `event` was judged by an application that
  * is well.
  */
 export type Blame = 'nobodyThere' | 'application' | 'event';
+
+/** What an application has answered wrong: of each kind one is told. */
+export type Mistake = { readonly kind: 'json' | 'status' | 'push'; readonly what: string };
 
 export type Failure = {
   readonly kind: 'retry';
@@ -15,6 +20,8 @@ export type Failure = {
   /** Milliseconds that the application wants to be left alone. */
   readonly after: number;
   readonly blame: Blame;
+  /** Null: it meant what it said. */
+  readonly mistake: Mistake | null;
 };
 
 export type Refusal = {
@@ -25,11 +32,11 @@ export type Refusal = {
 };
 
 export type Outcome =
-  /** What the application wants pushed has not been looked at yet. `unread`: what is wrong with its answer; null: nothing. */
+  /** What the application wants pushed is not accepted yet. */
   | {
       readonly kind: 'success';
-      readonly pushes: readonly unknown[];
-      readonly unread: string | null;
+      readonly pushes: readonly PushOrder[];
+      readonly mistake: Mistake | null;
     }
   | Failure
   | Refusal
@@ -37,5 +44,5 @@ export type Outcome =
   | { readonly kind: 'aborted' };
 
 export function failure(what: string, blame: Blame): Failure {
-  return { kind: 'retry', what, status: null, after: 0, blame };
+  return { kind: 'retry', what, status: null, after: 0, blame, mistake: null };
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../../telemetry/log-to.js';
 import type { InboxEvent } from '../inbox/event.js';
 import type { Refused } from './answered-pushes.js';
 import type { DeliveryStatus } from './delivery.js';
+import type { Mistake } from './outcome.js';
 
 type Counts = Pick<
   DeliveryStatus,
@@ -25,7 +26,7 @@ export class Tally {
   readonly #logger: Logger;
   readonly #clock: Clock;
   #counts = NONE;
-  #hasSaidUnread = false;
+  readonly #mistakes = new Set<Mistake['kind']>();
 
   constructor(delivery: string, logger: Logger, clock: Clock) {
     this.#delivery = delivery;
@@ -68,11 +69,11 @@ export class Tally {
     this.#logger.error(fields, 'a push in an answer can never be sent');
   }
 
-  /** Said once: an application that answers so does it each time. */
-  unread(event: InboxEvent, what: string): void {
-    if (this.#hasSaidUnread) return;
-    this.#hasSaidUnread = true;
-    this.#logger.warn({ ...this.#fields(event), error: what }, 'an answer could not be read');
+  /** Each kind is said once: an application that answers so does it each time. */
+  mistaken(event: InboxEvent, { kind, what }: Mistake): void {
+    if (this.#mistakes.has(kind)) return;
+    this.#mistakes.add(kind);
+    this.#logger.warn({ ...this.#fields(event), error: what }, 'an answer was not understood');
   }
 
   /** What concerns no event. */

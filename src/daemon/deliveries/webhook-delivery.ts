@@ -198,8 +198,9 @@ export class WebhookDelivery implements Delivery {
   }
 
   async #withPushes(event: InboxEvent, outcome: Outcome): Promise<Outcome> {
-    if (outcome.kind === 'success' && outcome.unread !== null)
-      this.#tally.unread(event, outcome.unread);
+    if ('mistake' in outcome && outcome.mistake !== null) {
+      this.#tally.mistaken(event, outcome.mistake);
+    }
     if (outcome.kind !== 'success' || outcome.pushes.length === 0) return outcome;
     const accepting = acceptPushes(this.#parts.pushes, event.id, outcome.pushes, (push) =>
       this.#tally.refused(event, push),
@@ -220,7 +221,7 @@ export class WebhookDelivery implements Delivery {
         return;
       case 'gone':
         this.#door.pause();
-        this.#tally.trouble(outcome.what);
+        this.#tally.trouble(`${outcome.what}: POST /v1/control/deliveries/${this.name}/resume`);
         this.#cursor.back(event);
         return;
       case 'aborted':

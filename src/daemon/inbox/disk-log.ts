@@ -19,6 +19,8 @@ export type DiskOptions = {
   readonly lockTimeout?: Duration;
   /** Of the waits before a write is tried again. */
   readonly clock?: Clock;
+  /** Told once, when another process has it open: for how long it is waited for. */
+  readonly waits?: (ms: number) => void;
 };
 
 const INBOX: Kind = { store: 'gen-socket-client inbox', schema: 1 };
@@ -33,10 +35,15 @@ const OPEN_TIMEOUT = 30_000;
 export async function diskLog(
   path: string,
   limits: Limits,
-  { lockTimeout = LOCK_TIMEOUT, clock = systemClock }: DiskOptions = {},
+  { lockTimeout = LOCK_TIMEOUT, clock = systemClock, waits }: DiskOptions = {},
 ): Promise<EventLog> {
   const limit = milliseconds('lockTimeout', lockTimeout);
-  const opening = whenFree(() => opened(path, limits, clock), limit, systemClock);
+  const opening = whenFree(
+    () => opened(path, limits, clock),
+    limit,
+    systemClock,
+    () => waits?.(limit),
+  );
   return inTime(path, opening, limit + OPEN_TIMEOUT, systemClock);
 }
 

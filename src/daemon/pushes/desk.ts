@@ -13,10 +13,10 @@ import { PushRecord } from './push-record.js';
 export type Made = { readonly record: PushRecord; readonly isNew: boolean };
 
 export class Desk implements PushDesk {
-  readonly #sidecar: Pick<Sidecar, 'push'>;
+  readonly #sidecar: Pick<Sidecar, 'push' | 'wanted'>;
   readonly #book = new PushBook();
 
-  constructor(sidecar: Pick<Sidecar, 'push'>) {
+  constructor(sidecar: Pick<Sidecar, 'push' | 'wanted'>) {
     this.#sidecar = sidecar;
   }
 

@@ -3,12 +3,12 @@
 import { createHash } from 'node:crypto';
 import type { PushOrder } from './push-desk.js';
 
-/** The same for orders that say the same, in whatever order their fields come. */
-export function printOf({ topic, event, payload, delivery, timeout, ttl }: PushOrder): string {
+/** The same for orders that push the same, in whatever order their fields come. How long each is waited for may differ. */
+export function printOf({ topic, event, payload, delivery }: PushOrder): string {
   const hash = createHash('sha256');
   if (payload instanceof Uint8Array) hash.update('bytes').update(payload);
   else hash.update('json').update(JSON.stringify(payload ?? {}, sorted));
-  return hash.update(JSON.stringify([topic, event, delivery, timeout, ttl])).digest('base64');
+  return hash.update(JSON.stringify([topic, event, delivery])).digest('base64');
 }
 
 /** Of JSON text, or of bytes. */

@@ -77,6 +77,7 @@ describe('a channel', () => {
     const told = await ask('/v1/channels/shut:1?wait=joined', { method: 'PUT' });
     const refused = { code: 'PHX_JOIN_REFUSED', response: { reason: 'shut' } };
     expect(told).toMatchObject({ status: 422, body: refused });
+    expect(told.body['detail']).toContain('DELETE gives it up');
     expect((await ask('/v1/channels/shut:1')).body['error']).toMatchObject(refused);
   });
 

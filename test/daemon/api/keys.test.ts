@@ -33,6 +33,20 @@ describe('one key', () => {
     expect(other.body['ref']).toBe(one.body['ref']);
   });
 
+  test('stands for the same push however long it is waited for', async () => {
+    const world = await stage();
+    const one = await post(world, { ...echo, ttl: '5s', wait: 'reply' }, keyed);
+    const other = await post(world, { ...echo, timeout: 900, ttl: '9s', wait: 'sent' }, keyed);
+    expect(other).toMatchObject({ status: 202, body: { ref: one.body['ref'] } });
+  });
+
+  test.each(['schlüssel', 'a b', 'x'.repeat(256)])('is visible ASCII, not %j', async (key) => {
+    const headers = { 'idempotency-key': key };
+    const told = await post(await stage(), echo, { headers });
+    expect(told).toMatchObject({ status: 422, body: { code: 'API_INVALID' } });
+    expect(told.body['detail']).toContain('1 to 255 characters of visible ASCII');
+  });
+
   test('stands for no other push', async () => {
     const world = await stage();
     await post(world, echo, keyed);

@@ -162,6 +162,21 @@ describe('what becomes of a push', () => {
   });
 });
 
+test.each([
+  [{ topic: '', event: 'e' }, 'topic: is "": write text of 1 to 1024 characters'],
+  [{ ...echo, evnt: 1 }, 'evnt: there is no such key: did you mean event?'],
+  [{ ...echo, wait: 'rply' }, 'wait: is "rply": write none, sent or reply (did you mean reply?)'],
+  [{ ...echo, ttl: 0 }, 'ttl: is 0: write a length of time of at least 1 ms: '],
+  [{ ...echo, timeout: '0s' }, 'timeout: is "0s": write a length of time of at least 1 ms: '],
+  [[echo], 'request: is a list: write a map'],
+])('what is wrong is said with its remedy: %j', async (body, words) => {
+  const told = await post(await stage(), body);
+  expect(told.status).toBe(422);
+  expect(told.body['detail']).toContain(words);
+  const [error] = told.body['errors'] as { path: string; detail: string }[];
+  expect(`${error?.path}: ${error?.detail}`).toBe(told.body['detail']);
+});
+
 describe('many pushes at once', () => {
   const batch = (
     { ask }: Stage,
@@ -192,6 +207,23 @@ describe('many pushes at once', () => {
     const told = await batch(world, `${line}\n${line}\n`, 'application/x-ndjson', '?wait=reply');
     const [one, other] = told.body['results'] as { ref: string }[];
     expect(one?.ref).toBe(other?.ref);
+  });
+
+  test.each([
+    ['JSON', 'application/json', /^event: is missing: write text of 1 to 1024 characters$/],
+    ['lines', 'application/x-ndjson', /^line 3: event: is missing/],
+  ])('one of a wrong form keeps none of the others back: %s', async (_, type, words) => {
+    const entries = [JSON.stringify(echo), JSON.stringify({ topic: 'room:1' })];
+    const body = type.endsWith('ndjson')
+      ? `${entries[0]}\n\n${entries[1]}\n{`
+      : `{"pushes":[${entries.join()}]}`;
+    const told = await batch(await stage(), body, type, '?wait=reply');
+    const results = told.body['results'] as { httpStatus: number; detail: string }[];
+    const statuses = type.endsWith('ndjson') ? [200, 422, 400] : [200, 422];
+    expect(results.map(({ httpStatus }) => httpStatus)).toEqual(statuses);
+    expect(results[1]?.detail).toMatch(words);
+    expect(results[1]).toHaveProperty('errors');
+    if (type.endsWith('ndjson')) expect(results[2]?.detail).toMatch(/^line 4: the body is no JSON/);
   });
 
   test.each([

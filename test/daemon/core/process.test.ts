@@ -46,5 +46,5 @@ test('without a url it does not start, and says what to give', {
 test('a daemon that is not there is not healthy', { timeout: SLOW_START }, async () => {
   const { code, err } = await run(['healthcheck', '--admin', '1']);
   expect(code).toBe(1);
-  expect(err).toContain('nobody answers');
+  expect(err).toContain('nobody answers at 127.0.0.1:1');
 });

@@ -88,14 +88,19 @@ test.each([
   ['has no event', { topic: 'room:1' }],
   ['is of no class', { ...PUSH, delivery: 'perhaps' }],
   ['has a wrong time', { ...PUSH, ttl: 'soon' }],
-])('that can never be sent are counted and logged: one that %s', async (_what, push) => {
-  const app = await Application.start(status(200, { push: [push, PUSH] }));
-  const stage = DeliveryStage.to(app.url);
-  stage.say('room:1', 1);
-  await stage.shows({ delivered: 1, pushesRefused: 1, retried: 0 });
-  expect(stage.accepted.map(([key]) => key)).toEqual([`${app.calls[0]?.id}:1`]);
-  expect(stage.lines.all.at(-1)?.msg).toBe('a push in an answer can never be sent');
-});
+])(
+  'of a wrong shape are not taken, and the event comes again: one that %s',
+  async (_what, push) => {
+    const app = await Application.start(status(200, { push: [PUSH, push] }));
+    const stage = DeliveryStage.to(app.url);
+    stage.say('room:1', 1);
+    await app.called(2);
+    expect(stage.status.lastError?.what).toMatch(/number 1 of its push is wrong: i/);
+    expect(stage.accepted).toEqual([]);
+    app.react = status(200, { push: [PUSH] });
+    await stage.shows({ delivered: 1, pushesRefused: 0 });
+  },
+);
 
 test.each([
   [PUSH, new UsageError('PHX_ENCODING', 'it is no JSON')],

@@ -61,7 +61,7 @@ describe('the circuit breaker', () => {
       const door = openDoor({ failures: 1, openFor: 15 });
       const failed = door.pass('a', 1, async () => failure('nobody is there', 'nobodyThere'));
       for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
-      const done = { kind: 'success', pushes: [], unread: null } as const;
+      const done = { kind: 'success', pushes: [], mistake: null } as const;
       expect(await door.pass('b', 1, async () => done)).toBe(done);
       expect((await failed).kind).toBe('retry');
     },

@@ -5,7 +5,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EAGER, DeliveryStage } from '../support/delivery-stage.js';
-import { Application, type Call, status } from '../support/application.js';
+import { Application, type Call, type Reaction, status } from '../support/application.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 describe('a request', () => {
@@ -122,10 +122,16 @@ describe('an answer', () => {
   test.each([
     ['200 without a body', status(200), 'delivered'],
     ['SUCCESS', status(200, { status: 'SUCCESS' }), 'delivered'],
-    ['a status of its own', status(200, { status: 'ok' }), 'delivered'],
+    ['success in small letters', status(200, { status: 'success', push: null }), 'delivered'],
+    ['a text', raw('all is well'), 'delivered'],
+    ['a text that is called JSON', raw('OK', 'application/json'), 'delivered'],
     ['JSON that is no object', status(200, null), 'delivered'],
     ['DROP', status(200, { status: 'DROP' }), 'dropped'],
     ['RETRY', status(200, { status: 'RETRY' }), 'retried'],
+    ['retry in small letters', status(200, { status: 'retry' }), 'retried'],
+    ['RETRY without a type', raw('\n {"status":"RETRY"}'), 'retried'],
+    ['RETRY as a text', raw('{"status":"RETRY"}', 'text/plain'), 'retried'],
+    ['DROP without a type', raw('{"status":"DROP"}'), 'dropped'],
     ['302', status(302, undefined, { location: 'http://127.0.0.1:1/' }), 'retried'],
     ['400', status(400), 'retried'],
     ['404', status(404), 'retried'],
@@ -146,15 +152,21 @@ describe('an answer', () => {
     });
   });
 
-  test('that is no JSON, though it says so, is a success, and is told once', async () => {
-    const app = await Application.start((_call, answer) => {
-      answer.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"RET');
-    });
+  test.each([
+    ['an unknown status', '{"status":"FROB"}', /its status "FROB" is none; right is \{"status"/],
+    ['a status that is no text', '{"status":200}', /its status is none/],
+    ['a push that is no list', '{"push":"x"}', /its push is no list/],
+    ['no JSON', '{"status":"RET', /it begins with \{ and is no JSON/],
+  ])('with %s is wrong: the event comes again, and that is told once', async (_, body, words) => {
+    const app = await Application.start(raw(body));
     const stage = DeliveryStage.to(app.url);
-    for (const number of [1, 2, 3]) stage.say('room:1', number);
-    await stage.shows({ delivered: 3, retried: 0 });
-    const warned = stage.lines.all.filter(({ msg }) => msg === 'an answer could not be read');
-    expect(warned).toMatchObject([{ level: 40, delivery: 'app', topic: 'room:1' }]);
+    for (const number of [1, 2]) stage.say(`room:${number}`, number);
+    await app.called(5);
+    expect(stage.status.lastError?.what).toMatch(words);
+    app.react = status(204);
+    await stage.shows({ delivered: 2 });
+    const warned = stage.lines.all.filter(({ msg }) => msg === 'an answer was not understood');
+    expect(warned).toMatchObject([{ level: 40, delivery: 'app' }]);
     expect(JSON.stringify(warned)).not.toContain('RET"');
   });
 
@@ -185,6 +197,7 @@ describe('an answer', () => {
     stage.say('room:1', 1);
     stage.say('room:1', 2);
     await stage.shows({ state: 'paused', inFlight: 0, waiting: 2 });
+    expect(stage.lines.texts.join()).toContain('POST /v1/control/deliveries/app/resume');
     app.react = status(204);
     stage.delivery.resume();
     await stage.shows({ state: 'running', delivered: 2 });
@@ -227,6 +240,12 @@ describe('an answer', () => {
     expect(Date.now() - began).toBeGreaterThanOrEqual(900);
   });
 });
+
+function raw(body: string, type?: string): Reaction {
+  return (_call, answer) => {
+    answer.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(body);
+  };
+}
 
 function signaturesOf(call: Call | undefined): readonly string[] {
   return String(call?.headers['webhook-signature']).split(' ');

@@ -11,7 +11,7 @@ import { DaemonProcess } from '../support/daemon-process.js';
 /** Nobody listens there. */
 const NOWHERE = 'ws://127.0.0.1:1/socket';
 const LOCKED = 90_000;
-const WAITS = 'the inbox is not open yet: another process may have it, or its disk is slow';
+const WAITS = 'another process has the inbox open: it is waited for, and then the start fails';
 /** Milliseconds: the wait lasts 25 s. */
 const AT_ONCE = 10_000;
 
@@ -89,6 +89,7 @@ test('the disk store of another daemon is waited for, and then it ends with 74 a
   await using rival = new DaemonProcess(temporaryFolder(), config);
   const { code, complaints } = await rival.ended;
   expect(code).toBe(74);
+  expect(complaints).toMatch(/^[^\n]*another process has the inbox open: it is waited for/);
   expect(complaints).toContain(store);
   expect(complaints).toContain('stop the other one');
   expect((await owner.askAdmin('/healthz')).status).toBe(200);

@@ -54,6 +54,22 @@ test('loses to its readers what smaller limits do not allow, and tells them', as
   expect(told(consumed(smaller.cursor('app', LASTING)))).toEqual(['a gap null', 'a 3', 'a 4']);
 });
 
+test.each([
+  ['nothing can be made there', () => '/proc/nope/inbox', /ENOENT/],
+  ['a file is in the way', () => join(fileIn(temporaryFolder()), 'inbox'), /ENOTDIR/],
+  ['it is a file itself', () => fileIn(temporaryFolder()), /ENOTDIR/],
+])('is refused at once, with what the system says, when %s', async (_, place, reason) => {
+  const opening = diskLog(place(), ROOMY);
+  await expect(opening).rejects.toMatchObject({ code: 'PHX_STORE_FAILED' });
+  await expect(opening).rejects.toThrow(reason);
+});
+
+function fileIn(parent: string): string {
+  const file = join(parent, 'file');
+  writeFileSync(file, '');
+  return file;
+}
+
 test('cannot be read before it is safe', async () => {
   const log = await openDisk(folder(), ROOMY);
   const cursor = log.cursor('c', ALL);

@@ -34,9 +34,9 @@ describe('a request', () => {
     ['an overlong slash', Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 400, 'API_BAD_JSON'],
     ['UTF-16', Buffer.from('{}', 'utf16le'), 400, 'API_BAD_JSON'],
     ['a huge ttl', order('{}', ',"ttl":1e400'), 422, 'API_INVALID'],
-    ['a huge timeout', order('{}', ',"timeout":1e300'), 422, 'PHX_BAD_OPTION'],
+    ['a huge timeout', order('{}', ',"timeout":1e300'), 422, 'API_INVALID'],
     ['a negative timeout', order('{}', ',"timeout":-1'), 422, 'API_INVALID'],
-    ['a timeout in words', order('{}', `,"timeout":"${'9'.repeat(400)}s"`), 422, 'PHX_BAD_OPTION'],
+    ['a timeout in words', order('{}', `,"timeout":"${'9'.repeat(400)}s"`), 422, 'API_INVALID'],
     ['half a character', order('"\\ud800"'), 422, 'PHX_ENCODING'],
     ['a topic that is long', order('{}').replace('room:1', 'a'.repeat(2000)), 422, 'API_INVALID'],
     ['an unknown field', order('{}', ',"constructor":{}'), 422, 'API_INVALID'],
@@ -70,7 +70,9 @@ describe('a request', () => {
       ['/v1/events/ack', 'POST', '{"consumer":"__proto__","ids":["x"],"__proto__":{}}'],
     ] as const) {
       const told = await siege.ask('api', path, { method, headers: JSON_TYPE, body });
-      expect([path, told.status]).toEqual([path, expect.toBeOneOf([404, 422])]);
+      const [result] = (told.body['results'] ?? []) as { httpStatus: number }[];
+      const status = result?.httpStatus ?? told.status;
+      expect([path, status]).toEqual([path, expect.toBeOneOf([404, 422])]);
     }
     const page = { method: 'POST', headers: PAGE, body: order(evil) };
     expect((await siege.ask('admin', '/control/push', page)).status).toBe(200);
@@ -95,12 +97,12 @@ describe('a request', () => {
         headers: PAGE,
         body,
       });
-      expect([body.slice(0, 40), told.status]).toEqual([body.slice(0, 40), 400]);
+      expect([body.slice(0, 40), told.status]).toEqual([body.slice(0, 40), 422]);
     }
     for (const depth of [201, 5000, 100_000]) {
       const deep = { method: 'POST', headers: PAGE, body: order(nested(depth)) };
       const told = await siege.ask('admin', '/control/push', deep);
-      expect([depth, told.status]).toEqual([depth, expect.toBeOneOf([200, 400])]);
+      expect([depth, told.status]).toEqual([depth, expect.toBeOneOf([200, 422])]);
       expect(told.text).not.toContain('API_INTERNAL');
     }
     await siege.stillServes();
@@ -194,8 +196,10 @@ describe('the application', () => {
     siege.double.broadcast('room:1', 'a', {});
     siege.double.broadcast('room:1', 'b', {});
     const told = () => application.calls.filter(({ body }) => body.includes('"type":"phx.'));
-    await expect.poll(() => told().at(-1)?.body, { interval: 5 }).toContain('"phx.b"');
-    expect(told()).toHaveLength(2);
+    await application.called(1);
+    // What is wrong is asked for again, until the application is mended.
+    application.react = status(204);
+    await expect.poll(() => told().at(-1)?.body ?? '', { timeout: 5000 }).toContain('"phx.b"');
     const complaints = siege.running.lines.filter(({ level }) => level === 'error');
     expect(complaints.every(({ msg }) => msg.includes('can never be sent'))).toBe(true);
     expect((await siege.ask('admin', '/healthz')).status).toBe(200);

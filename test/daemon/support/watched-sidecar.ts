@@ -24,7 +24,10 @@ export class WatchedWorker extends GenSocketClient {
       pause: () => this.disconnect(),
       resume: () => this.connect(),
     },
-    desk: new Desk({ push: (...order) => this.#push(...order) }),
+    desk: new Desk({
+      push: (...order) => this.#push(...order),
+      wanted: new Map(),
+    }),
   };
   readonly counts = new Map<string, Counts>();
   readonly retryAt = new Map<string, number | null>();
