@@ -94,23 +94,25 @@ export class WebhookDelivery implements Delivery {
     this.#door.resume();
   }
 
+  /** Whoever asks again may have less time. */
   stop(signal: AbortSignal): Promise<void> {
-    this.#end ??= this.#stop(signal);
+    this.#end ??= this.#stop();
+    if (signal.aborted) this.#force();
+    signal.addEventListener('abort', this.#force, { once: true });
+    void this.#end.finally(() => signal.removeEventListener('abort', this.#force)).catch(ignore);
     return this.#end;
   }
 
-  async #stop(signal: AbortSignal): Promise<void> {
-    const force = (): void => {
-      this.#forced.abort();
-      void this.#sender.stop();
-    };
+  readonly #force = (): void => {
+    this.#forced.abort();
+    void this.#sender.stop();
+  };
+
+  async #stop(): Promise<void> {
     this.#closing.abort();
     this.#naps.close();
     const closed = this.#door.close();
-    if (signal.aborted) force();
-    signal.addEventListener('abort', force, { once: true });
     await Promise.all([closed, ...this.#errands]);
-    signal.removeEventListener('abort', force);
     await this.#sender.stop();
     await this.#cursor.saved();
     this.#cursor.close();
