@@ -43,6 +43,8 @@ export class Daemon {
   readonly #atOnce = new AbortController();
   #drained: Promise<DaemonReport> | null = null;
   #failure: StopReason | null = null;
+  /** What the consumers had not done when nobody could acknowledge any more. */
+  #unacknowledged = 0;
 
   constructor(parts: Parts, listeners: Listeners, draining: AbortController) {
     this.#parts = parts;
@@ -87,11 +89,13 @@ export class Daemon {
     const signal = AbortSignal.any([AbortSignal.timeout(grace), this.#atOnce.signal]);
     sidecar.stopReading();
     this.#draining.abort();
-    await delivered(deliveries.list, signal);
+    await delivered(deliveries.list, this.listeners.events.consumers, signal);
     await deliveriesStopped(deliveries.list, signal);
     const left = Math.max(0, grace - (performance.now() - begun));
     const report = await sidecar.client.drain({ grace: left, force });
-    const undelivered = leftIn(deliveries.list);
+    // Acknowledgements count until the API is closed.
+    await this.stopped;
+    const undelivered = leftIn(deliveries.list) + this.#unacknowledged;
     const kept = inbox?.store === undefined ? 0 : undelivered;
     return { ...report, delivered: deliveredBy(deliveries.list) - before, undelivered, kept };
   }
@@ -119,6 +123,7 @@ export class Daemon {
     const { api, admin, probes, page, events } = this.listeners;
     page?.stop();
     await Promise.all([api.close(), admin.close(), probes?.close()]);
+    this.#unacknowledged = events.consumers.undone;
     events.consumers.close();
     await inbox.close().catch(() => undefined);
     life.phase = 'stopped';

@@ -86,6 +86,20 @@ export class Consumers {
     }));
   }
 
+  /** Events that those which are open have not done. */
+  get undone(): number {
+    return this.#opened.reduce((sum, consumer) => sum + consumer.undone, 0);
+  }
+
+  /** Whether one of them has events that may still be acknowledged in time. */
+  get isAwaited(): boolean {
+    return this.#opened.some((consumer) => consumer.isAwaited);
+  }
+
+  get #opened(): readonly Consumer[] {
+    return [...this.#entries.values()].flatMap(({ opened }) => opened?.consumer ?? []);
+  }
+
   /** Throws a problem. */
   delete(name: string): void {
     if (!this.#entries.has(name)) throw noConsumer(name);
