@@ -1,10 +1,9 @@
 /** Stops trying when the whole application fails, and finds out by one request at a time whether it is back. */
 
 import type { CircuitBreakerPolicy, CircuitState, IBreaker } from 'cockatiel';
+import type { BreakerRule } from '../config/webhook-rule.js';
 import { requireCockatiel } from './cockatiel.js';
 import type { Outcome } from './outcome.js';
-
-export type BreakerRule = { readonly failures: number; readonly openFor: number };
 
 export type BreakerState = 'closed' | 'open' | 'halfOpen';
 

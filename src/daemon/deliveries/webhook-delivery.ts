@@ -17,7 +17,7 @@ import type { Failure, Outcome, Refusal } from './outcome.js';
 import type { DeliveryParts } from './parts.js';
 import { Tally } from './tally.js';
 import { unlessAborted } from './unless-aborted.js';
-import type { WebhookRule } from './webhook-rule.js';
+import type { WebhookRule } from '../config/webhook-rule.js';
 import { type Letter, WebhookSender } from './webhook-sender.js';
 
 /** Events that wait for another attempt take no place of those in flight; more than so many take too much memory. */
