@@ -5,15 +5,10 @@ import type { StopReason } from '../index.js';
 import { type DrainLimits, drainLimits } from '../sockets/drain-terms.js';
 import { wordsOf } from '../errors.js';
 import { milliseconds } from '../policy/duration.js';
-import {
-  type DaemonReport,
-  delivered,
-  deliveredBy,
-  leftIn,
-  stopped as deliveriesStopped,
-} from './draining.js';
+import { type DaemonReport, delivered, deliveredBy, leftIn } from './draining.js';
 import { type Listeners, openListeners } from './listening.js';
 import type { DrainConfig } from './config/schema.js';
+import { forgetOldPlaces } from './old-places.js';
 import { type DaemonTerms, openParts, type Parts } from './parts.js';
 
 /** What is in flight in a delivery when there is no time for it. */
@@ -25,10 +20,12 @@ export async function openDaemon(terms: DaemonTerms): Promise<Daemon> {
   const draining = new AbortController();
   try {
     const listeners = await openListeners(parts, draining.signal);
+    forgetOldPlaces(parts);
     return new Daemon(parts, listeners, draining);
   } catch (error) {
     await parts.sidecar.client.stop();
-    await parts.inbox.close();
+    // Why it could not be opened must not be hidden by how it was closed.
+    await parts.inbox.close().catch(() => undefined);
     throw error;
   }
 }
@@ -79,8 +76,8 @@ export class Daemon {
   }
 
   async #drain(): Promise<DaemonReport> {
-    const { life, sidecar, deliveries, terms } = this.#parts;
-    const { drain = {}, inbox } = terms.loaded.config;
+    const { life, sidecar, deliveries, configured } = this.#parts;
+    const { drain = {}, inbox } = configured.now.config;
     const { grace, force } = drainTermsOf(drain);
     const before = deliveredBy(deliveries.list);
     life.phase = 'draining';
@@ -90,7 +87,7 @@ export class Daemon {
     sidecar.stopReading();
     this.#draining.abort();
     await delivered(deliveries.list, this.listeners.events.consumers, signal);
-    await deliveriesStopped(deliveries.list, signal);
+    await deliveries.stop(signal);
     const left = Math.max(0, grace - (performance.now() - begun));
     const report = await sidecar.client.drain({ grace: left, force });
     // Acknowledgements count until the API is closed.
@@ -119,7 +116,7 @@ export class Daemon {
     const { sidecar, deliveries, life, inbox } = this.#parts;
     const reason = await sidecar.client.stopped;
     this.#draining.abort();
-    await deliveriesStopped(deliveries.list, AT_ONCE);
+    await deliveries.stop(AT_ONCE);
     const { api, admin, probes, page, events } = this.listeners;
     page?.stop();
     await Promise.all([api.close(), admin.close(), probes?.close()]);

@@ -16,7 +16,7 @@ export type DaemonReport = DrainReport & {
   readonly kept: number;
 };
 
-type Watched = Pick<Delivery, 'status' | 'stop'>;
+type Watched = Pick<Delivery, 'status'>;
 
 /** The consumers that pull. */
 type Pulling = { readonly isAwaited: boolean };
@@ -38,11 +38,6 @@ export async function delivered(
 function isGettingOn({ status }: Watched): boolean {
   const { state, breaker, waiting, inFlight } = status;
   return state === 'running' && breaker !== 'open' && waiting + inFlight > 0;
-}
-
-/** Nothing becomes a dead letter by it. */
-export async function stopped(deliveries: readonly Watched[], signal: AbortSignal): Promise<void> {
-  await Promise.allSettled(deliveries.map((delivery) => delivery.stop(signal)));
 }
 
 /** Also when they have stopped. */

@@ -37,7 +37,6 @@ describe('events in memory that a delivery has not brought when the daemon ends'
   test.each(['paused', 'down'] as const)(
     'count where it is %s, and end it with 75',
     async (why) => {
-      const application = await Application.start((_call, answer) => answer.writeHead(503).end());
       const running = await runningDaemon({
         url: NOWHERE,
         drain: { grace: '200ms' },
