@@ -6,15 +6,10 @@ import type { StopReason } from '../index.js';
 import { type DrainLimits, drainLimits } from '../sockets/drain-terms.js';
 import { wordsOf } from '../errors.js';
 import { milliseconds } from '../policy/duration.js';
-import {
-  type DaemonReport,
-  delivered,
-  deliveredBy,
-  leftIn,
-  stopped as deliveriesStopped,
-} from './draining.js';
+import { type DaemonReport, delivered, deliveredBy, leftIn } from './draining.js';
 import { type Listeners, openListeners } from './listening.js';
 import type { DrainConfig } from './config/schema.js';
+import { forgetOldPlaces } from './old-places.js';
 import { type DaemonTerms, openParts, type Parts } from './parts.js';
 
 /** What is in flight in a delivery when there is no time for it. */
@@ -26,10 +21,12 @@ export async function openDaemon(terms: DaemonTerms): Promise<Daemon> {
   const draining = new AbortController();
   try {
     const listeners = await openListeners(parts, draining.signal);
+    forgetOldPlaces(parts);
     return new Daemon(parts, listeners, draining);
   } catch (error) {
     await parts.sidecar.client.stop();
-    await parts.inbox.close();
+    // Why it could not be opened must not be hidden by how it was closed.
+    await parts.inbox.close().catch(() => undefined);
     throw error;
   }
 }
@@ -44,6 +41,8 @@ export class Daemon {
   readonly #atOnce = new AbortController();
   #drained: Promise<DaemonReport> | null = null;
   #failure: StopReason | null = null;
+  /** What the consumers had not done when nobody could acknowledge any more. */
+  #unacknowledged = 0;
 
   constructor(parts: Parts, listeners: Listeners, draining: AbortController) {
     this.#parts = parts;
@@ -78,8 +77,8 @@ export class Daemon {
   }
 
   async #drain(): Promise<DaemonReport> {
-    const { life, sidecar, deliveries, terms } = this.#parts;
-    const { drain = {}, inbox } = terms.loaded.config;
+    const { life, sidecar, deliveries, configured } = this.#parts;
+    const { drain = {}, inbox } = configured.now.config;
     const { grace, force } = drainTermsOf(drain);
     const before = deliveredBy(deliveries.list);
     life.phase = 'draining';
@@ -93,12 +92,14 @@ export class Daemon {
     const signal = AbortSignal.any([over.signal, this.#atOnce.signal]);
     sidecar.stopReading();
     this.#draining.abort();
-    await delivered(deliveries.list, signal);
-    await deliveriesStopped(deliveries.list, signal);
+    await delivered(deliveries.list, this.listeners.events.consumers, signal);
+    await deliveries.stop(signal);
     systemClock.clearTimeout(timer);
     const left = Math.max(0, grace - (performance.now() - begun));
     const report = await sidecar.client.drain({ grace: left, force });
-    const undelivered = leftIn(deliveries.list);
+    // Acknowledgements count until the API is closed.
+    await this.stopped;
+    const undelivered = leftIn(deliveries.list) + this.#unacknowledged;
     const kept = inbox?.store === undefined ? 0 : undelivered;
     return { ...report, delivered: deliveredBy(deliveries.list) - before, undelivered, kept };
   }
@@ -122,10 +123,11 @@ export class Daemon {
     const { sidecar, deliveries, life, inbox } = this.#parts;
     const reason = await sidecar.client.stopped;
     this.#draining.abort();
-    await deliveriesStopped(deliveries.list, AT_ONCE);
+    await deliveries.stop(AT_ONCE);
     const { api, admin, probes, page, events } = this.listeners;
     page?.stop();
     await Promise.all([api.close(), admin.close(), probes?.close()]);
+    this.#unacknowledged = events.consumers.undone;
     events.consumers.close();
     await inbox.close().catch(() => undefined);
     life.phase = 'stopped';

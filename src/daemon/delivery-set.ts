@@ -3,10 +3,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DeliveryConfig } from './config/delivery-schema.js';
 import type { Delivery } from './deliveries/delivery.js';
+import type { PlannedDelivery } from './deliveries/open-delivery.js';
 
 export type Deliveries = { readonly [name: string]: DeliveryConfig };
 
-type Open = (name: string, config: DeliveryConfig) => Delivery;
+type Plan = (name: string, config: DeliveryConfig) => PlannedDelivery;
+type Planned = PlannedDelivery & { readonly config: DeliveryConfig };
 
 /** What is in flight in a delivery that is taken out of service. */
 const PATIENCE = 5000;
@@ -14,34 +16,56 @@ const PATIENCE = 5000;
 export class DeliverySet {
   /** Always the same list, whose contents change: its readers need not be told. */
   readonly list: Delivery[] = [];
-  readonly #open: Open;
+  readonly #plan: Plan;
   readonly #configs = new Map<string, DeliveryConfig>();
+  #isStopped = false;
 
-  constructor(open: Open, configs: Deliveries) {
-    this.#open = open;
-    for (const [name, config] of Object.entries(configs)) this.#add(name, config);
+  constructor(plan: Plan, configs: Deliveries) {
+    this.#plan = plan;
+    for (const each of this.#fresh(configs)) this.#add(each);
   }
 
   start(): void {
     for (const delivery of this.list) delivery.start();
   }
 
-  /** Each goes on where it was, by its cursor. */
-  async apply(configs: Deliveries): Promise<void> {
-    const isSame = (name: string) =>
-      Object.hasOwn(configs, name) && isDeepStrictEqual(configs[name], this.#configs.get(name));
-    const old = this.list.filter(({ name }) => !isSame(name));
-    await Promise.all(old.map((delivery) => delivery.stop(AbortSignal.timeout(PATIENCE))));
-    for (const delivery of old) this.#remove(delivery);
-    for (const [name, config] of Object.entries(configs)) {
-      if (!this.#configs.has(name)) this.#add(name, config).start();
-    }
+  /** Throws where one of them cannot be. Nothing has changed before what it returns is called. */
+  planned(configs: Deliveries): () => Promise<void> {
+    const fresh = this.#fresh(configs);
+    const old = this.list.filter(({ name }) => !this.#isSame(name, configs));
+    return () => this.#exchange(old, fresh);
   }
 
-  #add(name: string, config: DeliveryConfig): Delivery {
-    const delivery = this.#open(name, config);
+  /** Nothing is opened any more. */
+  async stop(signal: AbortSignal): Promise<void> {
+    this.#isStopped = true;
+    await Promise.allSettled(this.list.map((delivery) => delivery.stop(signal)));
+  }
+
+  #isSame(name: string, configs: Deliveries): boolean {
+    return (
+      Object.hasOwn(configs, name) && isDeepStrictEqual(configs[name], this.#configs.get(name))
+    );
+  }
+
+  /** Those that are not open as they are to be. */
+  #fresh(configs: Deliveries): readonly Planned[] {
+    const fresh = Object.entries(configs).filter(([name]) => !this.#isSame(name, configs));
+    return fresh.map(([name, config]) => ({ config, ...this.#plan(name, config) }));
+  }
+
+  /** Each goes on where it was, by its cursor. What a stop of all overtakes stays in the list, and counts as left. */
+  async #exchange(old: readonly Delivery[], fresh: readonly Planned[]): Promise<void> {
+    await Promise.all(old.map((delivery) => delivery.stop(AbortSignal.timeout(PATIENCE))));
+    if (this.#isStopped) return;
+    for (const delivery of old) this.#remove(delivery);
+    for (const each of fresh) this.#add(each).start();
+  }
+
+  #add({ config, open }: Planned): Delivery {
+    const delivery = open();
     this.list.push(delivery);
-    this.#configs.set(name, config);
+    this.#configs.set(delivery.name, config);
     return delivery;
   }
 

@@ -12,16 +12,20 @@ const CHANNELS: NonNullable<Config['channels']> = {
 
 export type Demo = {
   readonly double: PhoenixDouble;
-  /** Of a daemon that is connected to it. */
-  readonly config: Config;
+  /** Of a daemon that is connected to it, whatever the file says. Who gave channels keeps them. */
+  readonly over: (config: Config) => Config;
 };
 
-/** The double listens on the loopback interface, on a port that is free. Who gave channels keeps them. */
-export async function openDemo(config: Config): Promise<Demo> {
+/** The double listens on the loopback interface, on a port that is free. */
+export async function openDemo(): Promise<Demo> {
   const double = await PhoenixDouble.start(seedChannels());
+  return { double, over: (config) => demoConfig(config, double.url) };
+}
+
+function demoConfig(config: Config, url: string): Config {
   const given = config.channels ?? {};
   const channels = Object.keys(given).length > 0 ? given : CHANNELS;
   // It is all on this machine, and there is nobody to disturb.
   const admin = { ...config.admin, control: true };
-  return { double, config: { ...config, url: double.url, channels, admin } };
+  return { ...config, url, channels, admin };
 }

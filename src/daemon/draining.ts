@@ -10,23 +10,27 @@ const LOOK_EVERY = 25;
 export type DaemonReport = DrainReport & {
   /** Events that reached the application during the drain. */
   readonly delivered: number;
-  /** Events that are left, of all deliveries. */
+  /** Events that are left, of all deliveries and of the consumers that have pulled since the start. */
   readonly undelivered: number;
   /** Of these, what the inbox keeps on disk for the next process. */
   readonly kept: number;
 };
 
-type Watched = Pick<Delivery, 'status' | 'stop'>;
+type Watched = Pick<Delivery, 'status'>;
+
+/** The consumers that pull. */
+type Pulling = { readonly isAwaited: boolean };
 
 /**
  * Resolves when the deliveries have nothing left, or only such as get nowhere: paused, with an open breaker, or waiting for an
- * application that may have gone first. `signal` ends the wait.
+ * application that may have gone first; and when nobody is to acknowledge what was pulled. `signal` ends the wait.
  */
 export async function delivered(
   deliveries: readonly Watched[],
+  consumers: Pulling,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted && deliveries.some(isGettingOn)) {
+  while (!signal.aborted && (deliveries.some(isGettingOn) || consumers.isAwaited)) {
     await pause(LOOK_EVERY, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -36,11 +40,7 @@ function isGettingOn({ status }: Watched): boolean {
   return state === 'running' && breaker !== 'open' && waiting + inFlight > 0;
 }
 
-/** Nothing becomes a dead letter by it. */
-export async function stopped(deliveries: readonly Watched[], signal: AbortSignal): Promise<void> {
-  await Promise.allSettled(deliveries.map((delivery) => delivery.stop(signal)));
-}
-
+/** Also when they have stopped. */
 export function leftIn(deliveries: readonly Watched[]): number {
   return sum(deliveries, ({ waiting, inFlight }) => waiting + inFlight);
 }

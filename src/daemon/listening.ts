@@ -13,7 +13,7 @@ import { effective } from './config/effective.js';
 import type { Config, ListenerConfig } from './config/schema.js';
 import type { RequestLine } from './listeners/exchange.js';
 import { type ListenerTerms, openListener, type OpenListener } from './listeners/listener.js';
-import type { Parts } from './parts.js';
+import { askedToDrain, type Parts } from './parts.js';
 
 export type Listeners = {
   readonly api: OpenListener;
@@ -32,9 +32,9 @@ const SERVER_FAULT = 500;
 /** Rejects with `PHX_BAD_OPTION` when an address cannot be had, and then none is open. */
 export async function openListeners(parts: Parts, draining: AbortSignal): Promise<Listeners> {
   const { config } = parts.terms.loaded;
+  const page = pageFor(parts);
   const events = eventParts({ log: parts.inbox, source: parts.source, draining });
   const api = apiFor(parts, events);
-  const page = pageFor(parts);
   const admin = adminPartsOf(parts, page, api);
   const opened: OpenListener[] = [];
   const terms = listenerTerms(parts);
@@ -73,23 +73,26 @@ function placeOf(given: Partial<ListenerConfig> | undefined, standard: string): 
 
 function apiFor(parts: Parts, events: EventParts): ApiApp {
   const { sidecar, desk, deliveries, terms } = parts;
-  const { version, drain, loaded } = terms;
+  const { version, loaded } = terms;
   const config = loaded.config.api ?? {};
+  const drain = () => {
+    askedToDrain(parts);
+  };
   const own = { sidecar, desk, deliveries: deliveries.list, config, version, drain };
   return apiOf(own, [eventRoutes(events)]);
 }
 
 function adminPartsOf(parts: Parts, page: Page | null, api: ApiApp): AdminParts {
-  const { life, sidecar, metrics, terms } = parts;
+  const { life, sidecar, metrics, terms, configured } = parts;
   return {
     phase: () => life.phase,
     storeError: () => life.storeError,
     sidecar,
     version: terms.version,
-    isStrict: () => false,
+    isStrict: () => configured.now.config.admin?.readiness === 'strict',
     metrics: metrics.registry,
     snapshot: () => snapshotFor(parts),
-    config: () => effective(terms.loaded),
+    config: () => effective(configured.now),
     openApi: (exchange) => api.fetch(new Request('http://localhost/openapi.json'), exchange),
     rest: (request, exchange) => page?.routes.fetch(request, exchange) ?? null,
   };

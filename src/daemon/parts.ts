@@ -7,7 +7,7 @@ import { clientOptionsOf, credentialsTimeout } from './config/client-options.js'
 import { joinParamsOf } from './config/join-params.js';
 import type { Loaded } from './config/load.js';
 import type { ChannelConfig, Config } from './config/schema.js';
-import { openDelivery } from './deliveries/open-delivery.js';
+import { plannedDelivery } from './deliveries/open-delivery.js';
 import { DeliverySet } from './delivery-set.js';
 import { matcher } from './inbox/event-filter.js';
 import type { EventLog } from './inbox/event-log.js';
@@ -27,6 +27,7 @@ export type DaemonTerms = {
 
 export type Parts = {
   readonly terms: DaemonTerms;
+  readonly configured: Configured;
   readonly startedAt: number;
   /** Of the socket, without what may be secret of it. */
   readonly source: string;
@@ -37,6 +38,9 @@ export type Parts = {
   readonly metrics: DaemonMetrics;
   readonly life: Life;
 };
+
+/** The configuration as it counts; written when it is read again. */
+export type Configured = { now: Loaded };
 
 /** What the daemon is doing; written by the daemon alone. */
 export type Life = {
@@ -49,14 +53,14 @@ export async function openParts(terms: DaemonTerms): Promise<Parts> {
   const life: Life = { phase: 'starting', storeError: null };
   const inbox = await openInbox(terms.loaded.config, terms.log.logger);
   try {
-    return partsOver(inbox, terms, life);
+    return await partsOver(inbox, terms, life);
   } catch (error) {
-    await inbox.close();
+    await inbox.close().catch(() => undefined);
     throw error;
   }
 }
 
-function partsOver(inbox: EventLog, terms: DaemonTerms, life: Life): Parts {
+async function partsOver(inbox: EventLog, terms: DaemonTerms, life: Life): Promise<Parts> {
   const { config } = terms.loaded;
   const source = sourceOf(config.url ?? '');
   const metrics: DaemonMetrics = new DaemonMetrics(() => ({
@@ -68,9 +72,28 @@ function partsOver(inbox: EventLog, terms: DaemonTerms, life: Life): Parts {
   }));
   const sidecar = openSidecar(config, inbox, [logTo(terms.log.logger), metrics.telemetry]);
   const desk = new Desk(sidecar);
-  const deliveries = openDeliveries(config, { inbox, desk, metrics, source, terms });
-  const startedAt = Date.now();
-  return { terms, startedAt, source, inbox, sidecar, desk, deliveries, metrics, life };
+  const needs = { inbox, desk, metrics, source, terms, life };
+  const deliveries: DeliverySet = await orStopped(sidecar, () => openDeliveries(config, needs));
+  const configured = { now: terms.loaded };
+  const opened = { inbox, sidecar, desk, deliveries, metrics };
+  return { terms, configured, startedAt: Date.now(), source, life, ...opened };
+}
+
+/** The client has been started, and may have its store open. */
+async function orStopped<T>({ client }: PhoenixSidecar, open: () => T): Promise<T> {
+  try {
+    return open();
+  } catch (error) {
+    await client.stop();
+    throw error;
+  }
+}
+
+/** A daemon that ends already is not asked again: by a signal that would mean at once. */
+export function askedToDrain({ life, terms }: Pick<Parts, 'life' | 'terms'>): void {
+  if (life.phase !== 'running') return;
+  life.phase = 'draining';
+  terms.drain();
 }
 
 function openSidecar(
@@ -89,7 +112,7 @@ function openSidecar(
   });
 }
 
-type DeliveryNeeds = Pick<Parts, 'inbox' | 'desk' | 'metrics' | 'source' | 'terms'>;
+type DeliveryNeeds = Pick<Parts, 'inbox' | 'desk' | 'metrics' | 'source' | 'terms' | 'life'>;
 
 function openDeliveries(config: Config, needs: DeliveryNeeds): DeliverySet {
   const { inbox, desk, metrics, source, terms } = needs;
@@ -103,12 +126,12 @@ function openDeliveries(config: Config, needs: DeliveryNeeds): DeliverySet {
     stdout: process.stdout,
     broken: (name: string, error: Error) => {
       logger.error({ delivery: name, error: error.message }, 'a delivery can never go on');
-      terms.drain();
+      askedToDrain(needs);
     },
     clock: systemClock,
     random: Math.random,
   };
-  return new DeliverySet((name, each) => openDelivery(name, each, parts), config.deliver ?? {});
+  return new DeliverySet((name, each) => plannedDelivery(name, each, parts), config.deliver ?? {});
 }
 
 export function channelsOf({ channels = {} }: Config): ReadonlyMap<string, ChannelConfig> {

@@ -9,9 +9,9 @@ import { Shutdown } from '../worker/shutdown.js';
 import { type Daemon, drainTermsOf, openDaemon } from './daemon.js';
 import type { Loaded, Loading } from './config/load.js';
 import type { Config } from './config/schema.js';
-import { unlessAborted } from './deliveries/unless-aborted.js';
 import type { Demo } from './demo.js';
 import { greeting } from './greeting.js';
+import type { Hangups } from './hangups.js';
 import { type LogTerms, openProcessLog, type ProcessLog } from './process-log.js';
 import { Reloading } from './reloading.js';
 
@@ -24,6 +24,7 @@ export type RunTerms = {
   readonly out: (line: string) => void;
   /** Aborted by a signal that came before the daemon listened to signals itself. */
   readonly early: AbortSignal;
+  readonly hangups: Hangups;
 };
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -31,21 +32,30 @@ const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
 /** Resolves with the exit code; never rejects. */
 export async function runDaemon(terms: RunTerms): Promise<number> {
-  const { loaded, isDemo } = terms;
-  if (!isDemo) return logged(loaded, terms, null);
+  if (!terms.isDemo) return logged(terms, null);
   const { openDemo } = await import('./demo.js');
-  const demo = await openDemo(loaded.config);
+  const demo = await openDemo();
   try {
-    return await logged({ ...loaded, config: demo.config }, terms, demo);
+    return await logged(overlaid(terms, demo), demo);
   } finally {
     await demo.double.stop();
   }
 }
 
-async function logged(loaded: Loaded, terms: RunTerms, demo: Demo | null): Promise<number> {
-  const log = openProcessLog(logTerms(loaded.config, demo !== null));
+/** What is read again is laid under the demo, too. */
+function overlaid(terms: RunTerms, { over }: Demo): RunTerms {
+  const demoed = (loaded: Loaded): Loaded => ({ ...loaded, config: over(loaded.config) });
+  const reload = async (): Promise<Loading> => {
+    const loading = await terms.reload();
+    return loading.kind === 'loaded' ? demoed(loading) : loading;
+  };
+  return { ...terms, loaded: demoed(terms.loaded), reload };
+}
+
+async function logged(terms: RunTerms, demo: Demo | null): Promise<number> {
+  const log = openProcessLog(logTerms(terms.loaded.config, demo !== null));
   try {
-    return await opened(loaded, terms, log, demo);
+    return await opened(terms, log, demo);
   } catch (error) {
     const exit = refusalOf(error);
     const fields = exit === 'crashed' ? toldOf(error) : {};
@@ -56,30 +66,60 @@ async function logged(loaded: Loaded, terms: RunTerms, demo: Demo | null): Promi
   }
 }
 
-async function opened(
-  loaded: Loaded,
-  terms: RunTerms,
-  log: ProcessLog,
-  demo: Demo | null,
-): Promise<number> {
-  const { version, early } = terms;
-  const opening = openDaemon({ loaded, log, version, drain: askForDrain });
-  const daemon = await unlessAborted(early, opening);
-  if (daemon === 'aborted') {
-    log.logger.info({}, 'the daemon was stopped before it had started');
-    return WORKER_EXITS.ok.code;
-  }
+async function opened(terms: RunTerms, log: ProcessLog, demo: Demo | null): Promise<number> {
+  const { loaded, version, early } = terms;
+  const opening = () => openDaemon({ loaded, log, version, drain: askForDrain });
+  const daemon = await unlessEnded(opening, early);
+  if (daemon === null) return endedEarly(log);
   const ended = new Shutdown(daemon, {
     limits: limitsOf(loaded.config),
     log: log.logger,
     signals: SIGNALS,
     who: 'the daemon',
   }).code();
-  const reloading = new Reloading(daemon, loaded, terms.reload, log);
-  process.on('SIGHUP', reloading.ask);
   announce(daemon, terms, log, demo);
-  const code = await ended;
-  process.off('SIGHUP', reloading.ask);
+  terms.hangups.heed(new Reloading(daemon, terms.reload).ask);
+  return ended;
+}
+
+/** Null: it was told to end before it was open. Rejects with what nothing has caught meanwhile, too. */
+async function unlessEnded(
+  opening: () => Promise<Daemon>,
+  early: AbortSignal,
+): Promise<Daemon | null> {
+  if (early.aborted) return null;
+  const over = new AbortController();
+  const fail = (error: unknown) => {
+    over.abort(error);
+  };
+  process.on('uncaughtException', fail);
+  try {
+    return await Promise.race([opening(), aborted(early), rejected(over.signal)]);
+  } finally {
+    process.off('uncaughtException', fail);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve(null);
+    });
+  });
+}
+
+function rejected(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+}
+
+/** It has taken nothing yet, so nothing is left. */
+function endedEarly({ logger }: ProcessLog): number {
+  const { code } = WORKER_EXITS.ok;
+  logger.info({ code }, 'the daemon was told to end before it was open');
   return code;
 }
 

@@ -56,6 +56,10 @@ export class ChildProgram implements AsyncDisposable {
     this.ended = this.#end(textOf(this.#child.stderr));
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** The next line that nobody has taken; rejects when the process ends without one. */
   next(): Promise<string> {
     return this.#unlessEnded(this.#lines.next());

@@ -121,12 +121,12 @@ async function configuredRule(given: Given, name: string): Promise<Rule> {
     const remedy = names.length === 0 ? 'it has none' : `choose from ${names.join(', ')}`;
     throw new CommandError('usage', `the configuration has no webhook named ${name}: ${remedy}`);
   }
-  const { webhookRule } = await import('../../daemon/deliveries/webhook-rule.js');
+  const { webhookRule } = await import('../../daemon/config/webhook-rule.js');
   return webhookRule(name, delivery);
 }
 
 async function writtenRule(given: Given, webhook: string): Promise<Rule> {
-  const { targetOf } = await import('../../daemon/deliveries/target.js');
+  const { targetOf } = await import('../../daemon/config/target.js');
   return {
     target: targetOf('--to', webhook),
     mode: 'structured',

@@ -1,6 +1,7 @@
 /** `run`: the daemon, until a signal ends it. */
 
 import type { Flag } from '../../daemon/config/flags.js';
+import { Hangups } from '../../daemon/hangups.js';
 import type { CliCommand, CliOption } from '../cli-command.js';
 import { type ExitName, EXITS } from '../exit-codes.js';
 import type { Given } from '../given.js';
@@ -40,6 +41,7 @@ export const run: CliCommand = {
 };
 
 async function runHere(given: Given, terminal: Terminal): Promise<ExitName> {
+  using hangups = new Hangups();
   const isDemo = given.has('demo');
   const wishes = { needsUrl: !isDemo, flags: flagsOf(given) };
   const loaded = await givenConfig(given, wishes);
@@ -55,6 +57,7 @@ async function runHere(given: Given, terminal: Terminal): Promise<ExitName> {
       terminal.out(line);
     },
     early: terminal.signal,
+    hangups,
   });
   return exitNamed(code);
 }

@@ -2,6 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../../errors.js';
 
 export type Asset = {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -16,9 +18,19 @@ const TYPES: { readonly [extension: string]: string } = {
   svg: 'image/svg+xml',
 };
 
-/** By name, which is all that a request can ask for: no path of a request ever meets the disk. */
+/** Throws `PHX_BAD_OPTION`. By name, which is all that a request can ask for: no path of a request ever meets the disk. */
 export function assetsIn(folder: URL): ReadonlyMap<string, Asset> {
-  return new Map(readdirSync(folder).flatMap((name) => assetOf(name, folder)));
+  return new Map(namesIn(folder).flatMap((name) => assetOf(name, folder)));
+}
+
+function namesIn(folder: URL): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    const what = `admin.page is true, and the files of the page cannot be read in ${fileURLToPath(folder)}`;
+    const remedy = 'install the package again, or set admin.page to false';
+    throw new UsageError('PHX_BAD_OPTION', `${what}: ${remedy}`, { cause });
+  }
 }
 
 function assetOf(name: string, folder: URL): readonly (readonly [string, Asset])[] {

@@ -75,6 +75,17 @@ export class Consumer {
     };
   }
 
+  /** Events that are not done: of those that were not given out, too. */
+  get undone(): number {
+    return this.#cursor.status.waiting + this.#leases.size;
+  }
+
+  /** Whether somebody has events whose acknowledgement would still be in time. */
+  get isAwaited(): boolean {
+    this.#leases.expire(this.#clock.monotonic());
+    return this.#leases.leased > 0;
+  }
+
   /** Resolves empty when nothing came in time, or the puller has gone, or the consumer closes; at once when the daemon stops. */
   async pull(terms: PullTerms, gone: AbortSignal): Promise<readonly string[]> {
     gone.addEventListener('abort', this.wake);

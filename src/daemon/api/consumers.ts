@@ -37,6 +37,11 @@ const DAY = 86_400_000;
 /** Seconds after which one who was refused may ask again. */
 const ASK_AGAIN = '5';
 
+/** Whether a place in the log is that of a consumer, open or not. */
+export function isConsumerPlace(place: string): boolean {
+  return place.startsWith(PREFIX);
+}
+
 export class Consumers {
   readonly #terms: Required<ConsumersTerms>;
   readonly #entries = new Map<string, Entry>();
@@ -46,7 +51,7 @@ export class Consumers {
     this.#terms = { consumers: CONSUMERS, pulls: PULLS, idle: DAY, ...terms };
     const usedAt = terms.clock.monotonic();
     for (const place of terms.log.places) {
-      if (place.startsWith(PREFIX)) {
+      if (isConsumerPlace(place)) {
         this.#entries.set(place.slice(PREFIX.length), { opened: null, usedAt });
       }
     }
@@ -84,6 +89,20 @@ export class Consumers {
       expiresAt: Math.round(usedAt + shift),
       open: opened && { ...opened.choice, ...opened.consumer.counts },
     }));
+  }
+
+  /** Events that those which are open have not done. */
+  get undone(): number {
+    return this.#opened.reduce((sum, consumer) => sum + consumer.undone, 0);
+  }
+
+  /** Whether one of them has events that may still be acknowledged in time. */
+  get isAwaited(): boolean {
+    return this.#opened.some((consumer) => consumer.isAwaited);
+  }
+
+  get #opened(): readonly Consumer[] {
+    return [...this.#entries.values()].flatMap(({ opened }) => opened?.consumer ?? []);
   }
 
   /** Throws a problem. */

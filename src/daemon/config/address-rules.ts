@@ -3,7 +3,7 @@
 import { appTarget } from './app-target.js';
 import { listenPlace } from './listen-place.js';
 import type { Path } from './origin.js';
-import type { Found } from './rules.js';
+import type { Found } from './refusal.js';
 import type { Config } from './schema.js';
 
 export function addressRules(config: Config): readonly Found[] {

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Path, Problem } from './origin.js';
 import type { Loaded } from './load.js';
-import { originAt } from './tree.js';
+import { type MapTree, merged, originAt, planted, treeAt, withoutPath } from './tree.js';
 
 export type Changes = {
   /** Paths that take effect now: topics, deliveries by name, and `log.level`. */
@@ -45,6 +45,22 @@ export function changes(before: Loaded, after: Loaded): Changes {
     logLevel: level.length > 0,
     refused: fixed.map((path) => refusal(path, after)),
   };
+}
+
+/** What may change without a restart. */
+const LIVE = [['channels'], ['deliver'], ['log', 'level']] as const;
+
+/** The configuration that counts when the changes are made: what was refused is as it was. */
+export function afterChanges(before: Loaded, after: Loaded): Loaded {
+  const { channels, deliver, log } = after.config;
+  const level = { ...before.config.log, ...(log?.level && { level: log.level }) };
+  const config = { ...before.config, channels, deliver, log: level };
+  const tree = LIVE.reduce<MapTree>((rest, path) => {
+    const next = treeAt(after.tree, path);
+    const others = withoutPath(rest, path);
+    return next === undefined ? others : merged(others, planted(path, next));
+  }, before.tree);
+  return { ...before, config, tree };
 }
 
 function valueOf(config: object, key: string): unknown {

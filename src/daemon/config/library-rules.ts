@@ -1,13 +1,12 @@
 /** The library's own rules: each option is given to it, and what it refuses is said of the key. */
 
 import { startTermsOf } from '../../client/start.js';
-import { hasCode } from '../../errors.js';
+import { PHOENIX_TOPIC } from '../../protocol/names.js';
 import { milliseconds } from '../../policy/duration.js';
 import { DEFAULT_REJOIN, topicRejoinRule } from '../../policy/rejoin.js';
 import { requireAtLeast } from '../../policy/requirements.js';
 import { plainOptionsOf } from './plain-options.js';
-import type { Path } from './origin.js';
-import type { Found } from './rules.js';
+import { type Found, refusal } from './refusal.js';
 import type { ChannelConfig, Config } from './schema.js';
 
 export function libraryRules(config: Config): readonly Found[] {
@@ -26,13 +25,21 @@ export function libraryRules(config: Config): readonly Found[] {
       refusal([name], () => startTermsOf({ [name]: value })),
     ),
     ...Object.entries(config.channels ?? {}).flatMap(([topic, channel]) =>
-      channel === null ? [] : channelRules(['channels', topic], channel),
+      channelRules(topic, channel ?? {}),
     ),
   ];
 }
 
-function channelRules(path: Path, { rejoin, timeout }: ChannelConfig): readonly Found[] {
+const SOCKETS_OWN = {
+  path: ['channels', PHOENIX_TOPIC],
+  what: "is the socket's own topic, which nobody joins",
+  remedy: 'leave it out',
+} as const;
+
+function channelRules(topic: string, { rejoin, timeout }: ChannelConfig): readonly Found[] {
+  const path = ['channels', topic];
   return [
+    ...(topic === PHOENIX_TOPIC ? [SOCKETS_OWN] : []),
     ...(rejoin === undefined
       ? []
       : refusal([...path, 'rejoin'], () => topicRejoinRule(rejoin as never, DEFAULT_REJOIN))),
@@ -42,36 +49,4 @@ function channelRules(path: Path, { rejoin, timeout }: ChannelConfig): readonly 
           requireAtLeast('timeout', milliseconds('timeout', timeout), 1);
         })),
   ];
-}
-
-/** `option.key[0] is 5: write …`, or the same of a thing that is no option. */
-const WORDS = /^(?:option )?([A-Za-z]+(?:\.\w+|\[[^\]]*\])*)? ?([^]*?): ([^]*)$/;
-
-function refusal(path: Path, check: () => unknown): readonly Found[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (!hasCode(error, 'PHX_BAD_OPTION')) throw error;
-    return [foundIn(error.message, path)];
-  }
-}
-
-function foundIn(message: string, path: Path): Found {
-  const [, option = '', what = message, remedy = 'look at docs/policies.md'] =
-    WORDS.exec(message) ?? [];
-  const [first, ...keys] = keysIn(option);
-  const isOurs = first !== undefined && first === path.at(-1);
-  // The words of a subject that is no key of ours belong to what is said.
-  const said = isOurs || option === '' ? what : `${option} ${what}`;
-  return { path: isOurs ? [...path, ...keys] : path, what: withoutValues(said), remedy };
-}
-
-/** What stands in an address may be a secret. */
-function withoutValues(what: string): string {
-  return what.replace(/^endpoint (?:"[^]*" )?/, '').replace(/ is "[^]*"(?= and )/, ' is another');
-}
-
-function keysIn(option: string): readonly string[] {
-  return [...option.matchAll(/[^.[\]]+/g)].map(([key]) => key);
 }

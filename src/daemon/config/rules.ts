@@ -2,14 +2,14 @@
 
 import { addressRules } from './address-rules.js';
 import { libraryRules } from './library-rules.js';
+import { withDefaults } from './defaults.js';
+import { deliveryRules } from './delivery-rules.js';
 import { nearest } from './nearest.js';
 import { listed } from './schema-walk.js';
 import { originAt, type Tree, treeAt } from './tree.js';
 import type { Path, Problem } from './origin.js';
+import type { Found } from './refusal.js';
 import type { Config } from './schema.js';
-
-/** What a rule says of a path. */
-export type Found = { readonly path: Path; readonly what: string; readonly remedy: string };
 
 /** Null: it has not the form of a configuration, and only what needs none is looked at. */
 export function ruleProblems(
@@ -39,6 +39,7 @@ function fitRules(config: Config, tree: Tree): readonly Found[] {
   return [
     ...libraryRules(config),
     ...addressRules(config),
+    ...deliveryRules(withDefaults(config)),
     ...deliverRules(config, tree),
     ...stdoutRules(config),
     ...fileRules(config),

@@ -76,6 +76,11 @@ const admin = z.strictObject({
     '127.0.0.1:4101',
   ),
   tokenFile,
+  readiness: key(
+    z.enum(['local', 'strict']),
+    'What `/readyz` asks for. `local`: that the daemon takes pushes; `strict`: the connection and every `required` channel as well, as `/readyz?strict` does.',
+    'local',
+  ),
   page: key(z.boolean(), 'Whether there is a page at `/`.', true),
   control: key(z.boolean(), 'Whether the page may push and control.', false),
 });

@@ -2,16 +2,9 @@
 
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../clock.js';
-import { type Target, targetOf } from './target.js';
+import { type Target, targetOf } from '../config/target.js';
+import type { HealthRule } from '../config/webhook-rule.js';
 import { requireUndici } from './undici.js';
-
-export type HealthRule = {
-  readonly url: string;
-  readonly interval: number;
-  readonly timeout: number;
-  /** In a row. */
-  readonly failures: number;
-};
 
 export class AppHealth {
   readonly #rule: HealthRule;

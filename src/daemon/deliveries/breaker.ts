@@ -2,10 +2,9 @@
 
 import type { CircuitBreakerPolicy, CircuitState, IBreaker } from 'cockatiel';
 import type { Clock } from '../../clock.js';
+import type { BreakerRule } from '../config/webhook-rule.js';
 import { requireCockatiel } from './cockatiel.js';
 import type { Outcome } from './outcome.js';
-
-export type BreakerRule = { readonly failures: number; readonly openFor: number };
 
 export type BreakerState = 'closed' | 'open' | 'halfOpen';
 

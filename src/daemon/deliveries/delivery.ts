@@ -6,7 +6,7 @@ export interface Delivery {
   start(): void;
   pause(): void;
   resume(): void;
-  /** Takes nothing new; what is in flight ends, or is given back when the signal aborts. Nothing becomes a dead letter by it. */
+  /** Takes nothing new; what is in flight ends, or is given back when the signal aborts, or that of any other stop. Nothing becomes a dead letter by it. */
   stop(signal: AbortSignal): Promise<void>;
 }
 

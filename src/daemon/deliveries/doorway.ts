@@ -1,8 +1,9 @@
 /** Whether attempts may be made now, and how many: nobody has paused it, the application is well, the breaker is closed. */
 
 import type { Clock } from '../../clock.js';
-import { AppHealth, type HealthRule } from './app-health.js';
-import { Breaker, type BreakerRule, type BreakerState } from './breaker.js';
+import type { BreakerRule, HealthRule } from '../config/webhook-rule.js';
+import { AppHealth } from './app-health.js';
+import { Breaker, type BreakerState } from './breaker.js';
 import type { DeliveryStatus } from './delivery.js';
 import type { Naps } from './naps.js';
 import type { Outcome } from './outcome.js';

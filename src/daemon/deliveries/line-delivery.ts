@@ -82,20 +82,22 @@ export class LineDelivery implements Delivery {
     this.#goOn();
   }
 
+  /** Whoever asks again may have less time. */
   stop(signal: AbortSignal): Promise<void> {
-    this.#end ??= this.#stop(signal);
+    this.#end ??= this.#stop();
+    if (signal.aborted) this.#force();
+    signal.addEventListener('abort', this.#force, { once: true });
+    void this.#end.finally(() => signal.removeEventListener('abort', this.#force)).catch(ignore);
     return this.#end;
   }
 
-  async #stop(signal: AbortSignal): Promise<void> {
-    const force = (): void => this.#forced.abort();
+  readonly #force = (): void => this.#forced.abort();
+
+  async #stop(): Promise<void> {
     this.#state = 'stopped';
     this.#closing.abort();
     this.#naps.close();
-    if (signal.aborted) force();
-    signal.addEventListener('abort', force, { once: true });
     await this.#writing;
-    signal.removeEventListener('abort', force);
     await this.#sink.close().catch((error: unknown) => this.#tally.trouble(wordsOf(error)));
     await this.#cursor.saved();
     this.#cursor.close();

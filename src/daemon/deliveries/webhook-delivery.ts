@@ -17,7 +17,7 @@ import type { Failure, Outcome, Refusal } from './outcome.js';
 import type { DeliveryParts } from './parts.js';
 import { Tally } from './tally.js';
 import { unlessAborted } from './unless-aborted.js';
-import type { WebhookRule } from './webhook-rule.js';
+import type { WebhookRule } from '../config/webhook-rule.js';
 import { type Letter, WebhookSender } from './webhook-sender.js';
 
 /** Events that wait for another attempt take no place of those in flight; more than so many take too much memory. */
@@ -94,23 +94,25 @@ export class WebhookDelivery implements Delivery {
     this.#door.resume();
   }
 
+  /** Whoever asks again may have less time. */
   stop(signal: AbortSignal): Promise<void> {
-    this.#end ??= this.#stop(signal);
+    this.#end ??= this.#stop();
+    if (signal.aborted) this.#force();
+    signal.addEventListener('abort', this.#force, { once: true });
+    void this.#end.finally(() => signal.removeEventListener('abort', this.#force)).catch(ignore);
     return this.#end;
   }
 
-  async #stop(signal: AbortSignal): Promise<void> {
-    const force = (): void => {
-      this.#forced.abort();
-      void this.#sender.stop();
-    };
+  readonly #force = (): void => {
+    this.#forced.abort();
+    void this.#sender.stop();
+  };
+
+  async #stop(): Promise<void> {
     this.#closing.abort();
     this.#naps.close();
     const closed = this.#door.close();
-    if (signal.aborted) force();
-    signal.addEventListener('abort', force, { once: true });
     await Promise.all([closed, ...this.#errands]);
-    signal.removeEventListener('abort', force);
     await this.#sender.stop();
     await this.#cursor.saved();
     this.#cursor.close();

@@ -7,7 +7,7 @@ import { type Answer, outcomeOf } from './answer.js';
 import { failure, type Outcome } from './outcome.js';
 import { secretIn, secretsIn } from './secret-files.js';
 import { signatureOf } from './signature.js';
-import type { Target } from './target.js';
+import type { Target } from '../config/target.js';
 import { requireUndici } from './undici.js';
 
 export type SenderRule = {

@@ -22,6 +22,8 @@ export class Reader implements Cursor {
   readonly #desk: Desk;
   readonly #waiters = new Set<Waiter>();
   #isClosed = false;
+  /** As it was closed: a place that nobody reads does not know what of the log waits for it. */
+  #last: CursorStatus | null = null;
 
   constructor(name: string, place: Place, desk: Desk) {
     this.name = name;
@@ -30,6 +32,7 @@ export class Reader implements Cursor {
   }
 
   get status(): CursorStatus {
+    if (this.#last !== null) return this.#last;
     const { waiting, inFlight, dropped, oldest } = this.place;
     return { waiting, inFlight, dropped, oldest };
   }
@@ -65,6 +68,7 @@ export class Reader implements Cursor {
 
   close(): void {
     if (this.#isClosed) return;
+    this.#last = this.status;
     this.#isClosed = true;
     this.place.close();
     for (const { reject } of this.#waiters) reject(closed(this.name));

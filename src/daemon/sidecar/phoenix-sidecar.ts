@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Client, ClientOptions, Join, Leave, Presence, Push } from '../../index.js';
 import type { PushOptions } from '../../index.js';
 import type { ChannelConfig } from '../config/schema.js';
+import { wordsOf } from '../../errors.js';
 import { Observed } from './observed.js';
 import type { Sidecar } from './sidecar.js';
 import { SidecarWorker, type WorkerParts } from './sidecar-worker.js';
@@ -88,13 +89,24 @@ export class PhoenixSidecar implements Sidecar {
     return this.#worker.messagesIn;
   }
 
-  /** Of the channels that were configured: those that are gone are left, those that are new or different are joined as they are now. */
-  apply(channels: ReadonlyMap<string, ChannelConfig>): void {
+  /**
+   * Of the channels that were configured: those that are gone are left, those that are new or different are joined as they are now.
+   * Returns why some cannot be joined: those are as they were, and the others have changed.
+   */
+  apply(channels: ReadonlyMap<string, ChannelConfig>): readonly string[] {
     for (const topic of this.#configured.keys()) if (!channels.has(topic)) this.leave(topic);
-    for (const [topic, channel] of channels) {
-      if (!isDeepStrictEqual(channel, this.wanted.get(topic))) this.join(topic, channel);
-    }
     this.#configured = channels;
+    return [...channels].flatMap(([topic, channel]) => this.#changed(topic, channel));
+  }
+
+  #changed(topic: string, channel: ChannelConfig): readonly string[] {
+    if (isDeepStrictEqual(channel, this.wanted.get(topic))) return [];
+    try {
+      this.join(topic, channel);
+      return [];
+    } catch (error) {
+      return [`${topic.slice(0, 200)}: ${wordsOf(error)}`];
+    }
   }
 
   reconnect(): void {

@@ -116,6 +116,21 @@ describe('all that is wrong is said at once, in order, with its remedy', () => {
       ],
     ],
     [
+      "the deliveries' own rules",
+      `${URL}\nchannels: { phoenix: }\ndeliver:\n  a: { webhook: http://a/, timeout: 0, retry: { min: 40s }, breaker: { openFor: 0 } }\n  b:\n    webhook: http://a/\n    retry: { min: 2s, max: 1s }\n    headers:\n      x y: a\n      x-z: "a\\nb"\n    health: { url: http://a/, timeout: 0 }\n  c: { file: /c, rotate: 0 }`,
+      [
+        "c.yaml:2:22 channels.phoenix: is the socket's own topic, which nobody joins: leave it out",
+        'c.yaml:4:37 deliver.a.timeout: is 0: write a number of at least 1',
+        'c.yaml:4:40 deliver.a.retry.max: is 30000: write a number of at least 40000',
+        'c.yaml:4:81 deliver.a.breaker.openFor: is 0: write a number of at least 1',
+        'c.yaml:7:28 deliver.b.retry.max: is 1000: write a number of at least 2000',
+        'c.yaml:9:12 deliver.b.headers."x y": the header "x y" of headers cannot be sent: write visible ASCII',
+        'c.yaml:10:12 deliver.b.headers.x-z: the header "x-z" of headers cannot be sent: write visible ASCII',
+        'c.yaml:11:40 deliver.b.health.timeout: is 0: write a number of at least 1',
+        'c.yaml:12:26 deliver.c.rotate: is 0: write a number of at least 1',
+      ],
+    ],
+    [
       "the library's own rules",
       `${URL}\nreconnect: { min: 2s, max: 100 }\nrejoin: { delays: [1s], factor: 3 }\nchannels: { t: { rejoin: { min: 5s, max: 1s }, timeout: 0 } }\nheartbeat: { interval: 0 }`,
       [

@@ -103,7 +103,7 @@ describe('a daemon that is connected', () => {
 
   test('takes over other channels when it is told to read its configuration again', async () => {
     await using server = await PhoenixDouble.start(seedChannels());
-    const { daemon, loaded, log, lines } = await runningDaemon({
+    const { daemon, lines } = await runningDaemon({
       url: server.url,
       channels: { 'ping:a': null },
     });
@@ -113,7 +113,7 @@ describe('a daemon that is connected', () => {
       channels: { 'ping:b': null },
       log: { level: 'warn' },
     });
-    await new Reloading(daemon, loaded, () => Promise.resolve(next), log).reload();
+    await new Reloading(daemon, () => Promise.resolve(next)).reload();
     await expect.poll(() => server.topics()).toEqual(['ping:b']);
     const refused = lines.filter(({ msg }) => msg === 'not changed').map((line) => line['problem']);
     expect(refused.join()).toContain('url');

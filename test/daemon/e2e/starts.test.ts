@@ -94,3 +94,19 @@ test('the disk store of another daemon is waited for, and then it ends with 74 a
   expect(complaints).toContain('stop the other one');
   expect((await owner.askAdmin('/healthz')).status).toBe(200);
 });
+
+test('a SIGTERM while it waits for a disk store that another has ends the start with 0, a SIGHUP ends nothing', {
+  timeout: LOCKED,
+}, async () => {
+  const store = join(temporaryFolder(), 'inbox');
+  const config = { url: NOWHERE, inbox: { store } };
+  await using owner = await DaemonProcess.start(temporaryFolder(), config);
+  await using rival = new DaemonProcess(temporaryFolder(), config);
+  await rival.listensToSignals();
+  rival.signal('SIGHUP');
+  rival.signal('SIGTERM');
+  const { code, complaints } = await rival.ended;
+  expect(complaints).toContain('the daemon was told to end before it was open');
+  expect(code).toBe(0);
+  expect((await owner.askAdmin('/healthz')).status).toBe(200);
+});

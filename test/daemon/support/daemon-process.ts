@@ -1,6 +1,6 @@
 /** The daemon as a process of its own, started from its command line with a configuration file, and what it logs. */
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { ChildProgram, type Ending } from '../../support/child-program.js';
@@ -20,6 +20,8 @@ const FREE = {
 };
 /** A busy machine. */
 const PATIENCE = 20_000;
+/** Of signal number one. */
+const SIGHUP_BIT = 1n;
 const OFTEN = { timeout: PATIENCE, interval: 10 };
 
 export class DaemonProcess implements AsyncDisposable {
@@ -60,6 +62,15 @@ export class DaemonProcess implements AsyncDisposable {
       const found = this.log.find(isIt);
       if (found === undefined) throw new Error(`it has not said: ${msg}`);
       return found;
+    }, OFTEN);
+  }
+
+  /** Long before it listens: its process has caught SIGHUP, by what the kernel says of it. */
+  async listensToSignals(): Promise<void> {
+    await vi.waitFor(() => {
+      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+      const [, caught = '0'] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status) ?? [];
+      if ((BigInt(`0x${caught}`) & SIGHUP_BIT) === 0n) throw new Error('it catches no SIGHUP');
     }, OFTEN);
   }
 

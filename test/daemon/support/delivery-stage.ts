@@ -6,7 +6,7 @@ import type { Clock } from '../../../src/clock.js';
 import { systemClock } from '../../../src/clock.js';
 import type { DeliveryConfig, WebhookConfig } from '../../../src/daemon/config/delivery-schema.js';
 import type { Delivery, DeliveryStatus } from '../../../src/daemon/deliveries/delivery.js';
-import { openDelivery } from '../../../src/daemon/deliveries/open-delivery.js';
+import { plannedDelivery } from '../../../src/daemon/deliveries/open-delivery.js';
 import type { EventLog } from '../../../src/daemon/inbox/event-log.js';
 import type { NewEvent } from '../../../src/daemon/inbox/event.js';
 import { memoryLog } from '../../../src/daemon/inbox/memory-log.js';
@@ -33,7 +33,7 @@ export class DeliveryStage {
 
   constructor(config: DeliveryConfig, options: StageOptions = {}) {
     this.log = options.log ?? memoryLog({ messages: 10_000, size: 2 ** 24 });
-    this.delivery = openDelivery('app', config, {
+    const plan = plannedDelivery('app', config, {
       log: this.log,
       pushes: this.#desk(options.accept ?? (async () => undefined)),
       meters: {
@@ -47,6 +47,7 @@ export class DeliveryStage {
       clock: options.clock ?? systemClock,
       random: () => 0.5,
     });
+    this.delivery = plan.open();
     onTestFinished(() => this.stop(0));
     this.delivery.start();
   }

@@ -22,6 +22,8 @@ export type RunningDaemon = {
   readonly admin: string;
   readonly log: ProcessLog;
   readonly lines: readonly Line[];
+  /** How often it has asked to be drained. */
+  readonly drains: () => number;
 };
 
 /** On free ports. */
@@ -29,12 +31,24 @@ export async function runningDaemon(config: object): Promise<RunningDaemon> {
   const loaded = await loadedConfig(config);
   const lines: Line[] = [];
   const log = recordingLog(lines);
-  const daemon = await openDaemon({ loaded, log, version: '0.0.0', drain: () => undefined });
+  let drains = 0;
+  const drain = () => {
+    drains += 1;
+  };
+  const daemon = await openDaemon({ loaded, log, version: '0.0.0', drain });
   onTestFinished(async () => {
     await daemon.stop();
   });
   const { api, admin } = daemon.listeners;
-  return { daemon, loaded, api: api.address, admin: admin.address, log, lines };
+  return {
+    daemon,
+    loaded,
+    api: api.address,
+    admin: admin.address,
+    log,
+    lines,
+    drains: () => drains,
+  };
 }
 
 export async function loadedConfig(config: object): Promise<Loaded> {

@@ -3,12 +3,21 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { badOption } from '../../errors.js';
 import { type BackoffRule, backoffRule } from '../../policy/backoff.js';
-import { milliseconds } from '../../policy/duration.js';
-import { WEBHOOK_DEFAULTS as STANDARD } from '../config/delivery-defaults.js';
-import type { WebhookConfig } from '../config/delivery-schema.js';
-import type { BreakerRule } from './breaker.js';
-import type { HealthRule } from './app-health.js';
+import { type Duration, milliseconds } from '../../policy/duration.js';
+import { requireAtLeast } from '../../policy/requirements.js';
+import { WEBHOOK_DEFAULTS as STANDARD } from './delivery-defaults.js';
+import type { WebhookConfig } from './delivery-schema.js';
 import { type Target, targetOf } from './target.js';
+
+export type BreakerRule = { readonly failures: number; readonly openFor: number };
+
+export type HealthRule = {
+  readonly url: string;
+  readonly interval: number;
+  readonly timeout: number;
+  /** In a row. */
+  readonly failures: number;
+};
 
 export type WebhookRule = {
   readonly target: Target;
@@ -37,23 +46,23 @@ const BACKOFF: BackoffRule = {
   attempts: null,
 };
 
-/** Throws `PHX_BAD_OPTION`. */
-export function webhookRule(name: string, config: WebhookConfig): WebhookRule {
-  const option = `deliver.${name}`;
+/** Throws `PHX_BAD_OPTION`, which names the key: with the delivery, unless that is null. */
+export function webhookRule(name: string | null, config: WebhookConfig): WebhookRule {
+  const prefix = name === null ? '' : `deliver.${name}.`;
   const { dropOn = [], ...backoff } = withoutGaps(config.retry ?? {});
   return {
-    target: targetOf(`${option}.webhook`, config.webhook),
+    target: targetOf(`${prefix}webhook`, config.webhook),
     mode: config.mode ?? STANDARD.mode,
     secretFile: config.secretFile ?? null,
     tokenFile: config.tokenFile ?? null,
-    headers: headersOf(`${option}.headers`, config.headers ?? {}),
+    headers: headersOf(`${prefix}headers`, config.headers ?? {}),
     order: config.order ?? STANDARD.order,
     inFlight: config.inFlight ?? STANDARD.inFlight,
-    timeout: milliseconds(`${option}.timeout`, config.timeout ?? STANDARD.timeout),
-    backoff: backoffRule(`${option}.retry`, backoff, BACKOFF),
+    timeout: atLeastOne(`${prefix}timeout`, config.timeout ?? STANDARD.timeout),
+    backoff: backoffRule(`${prefix}retry`, backoff, BACKOFF),
     dropOn,
-    breaker: breakerOf(`${option}.breaker`, config.breaker ?? {}),
-    health: config.health === undefined ? null : healthOf(`${option}.health`, config.health),
+    breaker: breakerOf(`${prefix}breaker`, config.breaker ?? {}),
+    health: config.health === undefined ? null : healthOf(`${prefix}health`, config.health),
     deadLetter: config.deadLetter ?? null,
   };
 }
@@ -71,17 +80,23 @@ function breakerOf(
   breaker: NonNullable<WebhookConfig['breaker']>,
 ): BreakerRule | null {
   if (breaker === false) return null;
-  const openFor = milliseconds(`${option}.openFor`, breaker.openFor ?? STANDARD.breaker.openFor);
+  const openFor = atLeastOne(`${option}.openFor`, breaker.openFor ?? STANDARD.breaker.openFor);
   return { failures: breaker.failures ?? STANDARD.breaker.failures, openFor };
 }
 
 function healthOf(option: string, health: NonNullable<WebhookConfig['health']>): HealthRule {
   return {
     url: health.url,
-    interval: milliseconds(`${option}.interval`, health.interval ?? STANDARD.health.interval),
-    timeout: milliseconds(`${option}.timeout`, health.timeout ?? STANDARD.health.timeout),
+    interval: atLeastOne(`${option}.interval`, health.interval ?? STANDARD.health.interval),
+    timeout: atLeastOne(`${option}.timeout`, health.timeout ?? STANDARD.health.timeout),
     failures: health.failures ?? STANDARD.health.failures,
   };
+}
+
+function atLeastOne(option: string, duration: Duration): number {
+  const ms = milliseconds(option, duration);
+  requireAtLeast(option, ms, 1);
+  return ms;
 }
 
 function headersOf(
@@ -101,6 +116,7 @@ function requireHeader(option: string, name: string, value: string): void {
     validateHeaderName(name);
     validateHeaderValue(name, value);
   } catch {
-    throw badOption(`${option}.${JSON.stringify(name)} cannot be a header: write visible ASCII`);
+    const header = JSON.stringify(name);
+    throw badOption(`the header ${header} of ${option} cannot be sent: write visible ASCII`);
   }
 }
