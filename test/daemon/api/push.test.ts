@@ -245,7 +245,7 @@ describe('what a webhook answers', () => {
     await desk.accept(echo, 'event-1:0');
     await desk.accept(echo, 'event-1:0');
     await expect(desk.accept({ ...echo, topic: 'nobody' }, 'event-2:0')).rejects.toMatchObject({
-      code: 'PHX_PUSH_DROPPED',
+      code: 'PHX_BAD_OPTION',
     });
     expect(double.crashes).toEqual([]);
   });

@@ -115,19 +115,16 @@ describe('a redirect', () => {
     const outer = await trap(inner.url);
     const siege = await besieged({
       config: {
-        channels: { 'room:1': { deliver: 'app' }, 'room:2': { paramsFrom: outer.url } },
+        channels: { 'room:1': { deliver: ['app', 'gated'] }, 'room:2': { paramsFrom: outer.url } },
         deliver: {
-          app: {
-            webhook: outer.url,
-            health: { url: outer.url, failures: 100 },
-            retry: { min: 10, max: 20 },
-          },
+          app: { webhook: outer.url, retry: { min: 10, max: 20 } },
+          gated: { webhook: outer.url, health: { url: `${outer.url}/health`, failures: 100 } },
         },
       },
     });
     siege.double.broadcast('room:1', 'a', {});
     const kinds = () => new Set(outer.hits.map((hit) => hit.replace(/\?.*/, '')));
-    await expect.poll(() => kinds().size, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => kinds().size, { timeout: 10_000 }).toBe(3);
     await expect
       .poll(() => outer.hits.some((hit) => hit.includes('topic=room')), { timeout: 10_000 })
       .toBe(true);

@@ -33,6 +33,11 @@ class Unanswered extends Idle {
         say('pushed');
       });
   }
+
+  /** Who hears replies waits for them. */
+  override handleReply(): void {
+    say('replied');
+  }
 }
 
 /** A callback that never ends, and a turn that waits for it. */
