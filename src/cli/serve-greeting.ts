@@ -35,6 +35,7 @@ export function greeting(
     `  gen-socket-client push ${double.url} ping:demo ping`,
     `  gen-socket-client repl ${double.url}`,
     `  gen-socket-client doctor ${double.url} ping:demo`,
+    `  gen-socket-client run --url ${double.url}`,
     '',
     'Ctrl-C ends it',
   ];

@@ -78,6 +78,11 @@ function treeOf(value: unknown): Tree {
     );
     return { kind: 'map', entries: new Map(entries), origin: ORIGIN };
   }
-  const isScalar = ['string', 'number', 'boolean'].includes(typeof value);
-  return { kind: 'value', value: isScalar ? (value as string) : null, origin: ORIGIN };
+  return { kind: 'value', value: shownOf(value), origin: ORIGIN };
+}
+
+/** A word or a number is a slip of the pen. What is longer may be anything, a secret in the wrong place among it. */
+function shownOf(value: unknown): string | number | boolean | null {
+  if (typeof value === 'string') return /^[\w.:-]{0,12}$/.test(value) ? value : '***';
+  return typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
