@@ -1,7 +1,7 @@
 /** The daemon while it runs: listens first, then connects in the background; ends in good order, or at once. */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '../clock.js';
+import { Deadline } from '../deadline.js';
 import type { StopReason } from '../index.js';
 import { type DrainLimits, drainLimits } from '../sockets/drain-terms.js';
 import { wordsOf } from '../errors.js';
@@ -84,17 +84,13 @@ export class Daemon {
     life.phase = 'draining';
     await this.#wait(milliseconds('drain.delay', drain.delay ?? 0));
     const begun = performance.now();
-    // Node may collect a timeout signal that only `AbortSignal.any` knows, and then it never fires.
-    const over = new AbortController();
-    const timer = systemClock.setTimeout(() => {
-      over.abort();
-    }, grace);
-    const signal = AbortSignal.any([over.signal, this.#atOnce.signal]);
+    const deadline = new Deadline(grace, this.#atOnce.signal);
+    const { signal } = deadline;
     sidecar.stopReading();
     this.#draining.abort();
     await delivered(deliveries.list, this.listeners.events.consumers, signal);
     await deliveries.stop(signal);
-    systemClock.clearTimeout(timer);
+    deadline.clear();
     const left = Math.max(0, grace - (performance.now() - begun));
     const report = await sidecar.client.drain({ grace: left, force });
     // Acknowledgements count until the API is closed.
